@@ -1,0 +1,16 @@
+"""Rasa custom actions, one module an area: slots -> use case -> wording."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rasa_sdk import Action
+
+
+def all_actions() -> list[Action]:
+    """Every custom action of the domain."""
+    from actions import activities, bindings, cases, confirmation, conversation, points, study, suggestions
+
+    modules = (conversation, confirmation, bindings, activities, suggestions, points, study, cases)
+    return [action for module in modules for action in module.actions()]

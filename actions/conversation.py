@@ -1,0 +1,181 @@
+"""Small courtesies, and the ways out of every conversation."""
+
+from __future__ import annotations
+
+from abc import ABC
+
+from actions.handler import Handler
+from actions.turn import Choice, Turn
+from service import wording
+
+_MISSES_BEFORE_STAFF = 2
+
+
+class Fixed(Handler, ABC):
+    """Answers with the one wording that is called as the action, without action_."""
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        turn.say(self.name().removeprefix("action_"))
+
+
+class Affirm(Handler):
+    """A yes outside any question takes up the form that was set aside, if one was."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_affirm"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        if turn.slot("set_aside"):
+            turn.take_form_up()
+        else:
+            turn.say("nothing_to_confirm")
+
+
+class Deny(Handler):
+    """A no outside any question forgets the form that was set aside, if one was."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_deny"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        if turn.slot("set_aside"):
+            turn.set("set_aside", None)
+            turn.say("cancelled")
+        else:
+            turn.say("nothing_to_confirm")
+
+
+class Goodbye(Fixed):
+    """Takes leave."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_goodbye"
+
+
+class Thank(Fixed):
+    """Answers thanks."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_thank"
+
+
+class MainMenu(Fixed):
+    """Shows what there is."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_main_menu"
+
+
+class AskHelp(Fixed):
+    """Says how to talk to the assistant."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_ask_help"
+
+
+class SmallTalk(Fixed):
+    """Chats a little, and shows what there is."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_small_talk"
+
+
+class OutOfScope(Fixed):
+    """Says plainly what is not done here."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_out_of_scope"
+
+
+class NotYet(Fixed):
+    """Passes to a person what the assistant cannot do by itself yet."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_not_yet"
+
+
+class Greet(Handler):
+    """Greets by name and shows what there is."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_greet"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        turn.say("greet", name=turn.person.name if turn.person else "")
+
+
+class Cancel(Handler):
+    """Drops what is being done, whatever form it stands in."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_cancel"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        if turn.open_form is None and turn.slot("set_aside") is None:
+            turn.say("nothing_to_cancel")
+            return
+        turn.drop_form()
+        turn.set("set_aside", None)
+        turn.say("cancelled")
+
+
+class Repeat(Handler):
+    """Says the last answer again, with its buttons."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_repeat"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        said = turn.said_before
+        if not said:
+            turn.say("nothing_to_repeat")
+        # An open form asks its question again by itself, and that may be all there is to repeat.
+        for message in said if turn.open_form is None else said[:-1]:
+            turn.say_again(message)
+
+
+class Fallback(Handler):
+    """Asks which of two was meant, or admits that it did not understand; staff after the second miss."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_fallback"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        between = turn.message.get("between")
+        if between:
+            turn.set("misread", {"text": turn.text, "entities": turn.message.get("entities") or []})
+            names = [wording.phrase(f"intent_{intent}") for intent in between]
+            choices = [
+                Choice(name, intent, {"misread": "yes"}) for name, intent in zip(names, between, strict=True)
+            ]
+            turn.say("which_of_two", choices, first=names[0], second=names[1])
+            return
+        misses = int(turn.slot("misses") or 0) + 1
+        turn.set("misses", misses)
+        turn.say("not_understood" if misses < _MISSES_BEFORE_STAFF else "not_understood_again")
+
+
+def actions() -> list[Handler]:
+    """The custom actions of this module."""
+    fixed = [Goodbye(), Thank(), MainMenu(), AskHelp(), SmallTalk(), OutOfScope(), NotYet()]
+    return [*fixed, Affirm(), Deny(), Greet(), Cancel(), Repeat(), Fallback()]

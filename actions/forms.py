@@ -1,0 +1,10 @@
+"""The forms, and which slots each fills: what is cleared when one is dropped and kept when one is set aside."""
+
+from __future__ import annotations
+
+SLOTS: dict[str, tuple[str, ...]] = {
+    "confirm_form": ("pending", "confirmed"),
+    "bind_form": ("bind_name", "bind_code"),
+    "suggestion_form": ("suggestion_text", "suggestion_media"),
+    "reminder_form": ("reminder_time",),
+}

@@ -1,0 +1,90 @@
+"""The one way an action runs: in a savepoint, with every refusal and fault turned into a plain answer."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import Turn
+from service.db import is_infrastructure, savepoint, unit_of_work
+from service.errors import NotBound, Refusal
+
+logger = logging.getLogger(__name__)
+
+
+class Handler(Action, ABC):
+    """A custom action that answers one turn through use cases.
+
+    Under the assistant the turn's unit of work is open already and is joined; under stock `rasa run actions`
+    each call is a unit of work of its own.
+    """
+
+    @abstractmethod
+    def name(self) -> str:
+        """Its name in the domain."""
+
+    @abstractmethod
+    def handle(self, turn: Turn) -> None:
+        """Call use cases and answer; whatever is raised undoes what this action wrote.
+
+        Raises:
+            Refusal: told to the person in the words of `refused_<code>`.
+        """
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Run in Rasa's way; see `handle`."""
+        with unit_of_work():
+            turn = Turn(dispatcher, tracker)
+            said = len(dispatcher.messages)
+            try:
+                with savepoint():
+                    self.handle(turn)
+            except NotBound:
+                return self._bind_first(dispatcher, said, turn)
+            except Refusal as refusal:
+                self._unsay(dispatcher, said, turn)
+                turn.say(f"refused_{refusal.code}", **refusal.reasons)
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                self._unsay(dispatcher, said, turn)
+                failure_id = secrets.token_hex(3).upper()
+                # The message of an exception may hold what the person wrote; its kind and place are enough.
+                logger.error("action %s failed, id %s: %s", self.name(), failure_id, _where(error))
+                turn.say("apology", failure_id=failure_id)
+            for passing in ("deferred", "misses"):
+                if tracker.get_slot(passing) and not turn.has_set(passing):
+                    turn.set(passing, None)
+            return turn.events
+
+    @staticmethod
+    def _unsay(dispatcher: CollectingDispatcher, said: int, turn: Turn) -> None:
+        """Take back what was answered and decided before the failure; none of it happened."""
+        del dispatcher.messages[said:]
+        turn.events.clear()
+
+    def _bind_first(self, dispatcher: CollectingDispatcher, said: int, turn: Turn) -> list[dict[str, Any]]:
+        """Keep the question, and ask who is writing."""
+        self._unsay(dispatcher, said, turn)
+        kept = {name: turn.message.get(name) for name in ("text", "intent", "entities")}
+        turn.set("after_binding", {"action": self.name(), "message": kept})
+        turn.start_form("bind_form")
+        return turn.events
+
+
+def _where(error: BaseException) -> str:
+    """The kind of an exception and the lines it came through, without its message."""
+    steps = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        steps.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {' > '.join(steps[-4:])}"

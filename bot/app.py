@@ -1,0 +1,178 @@
+"""Assembles the process: which roles it plays, and how they wake one another."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from bot import training
+from bot.chat_page.app import create_app
+from bot.delivery import Delivery, Messenger, Recheck, Screen
+from bot.scheduler import Job, make_scheduler
+from bot.worker import Worker
+from service import clock
+from service.cases import alerts
+from service.errors import OperatorError
+from service.messages import leases, outbox
+from service.messages.holders import this_holder
+from service.settings import settings
+from service.study import reminders
+
+if TYPE_CHECKING:
+    from rasa_sdk import Action
+
+logger = logging.getLogger(__name__)
+
+ROLES = ("gateway", "conversation", "delivery", "scheduler", "page")
+SERVED = ("telegram", "page")
+RECHECKS: dict[str, Recheck] = {}
+_DELIVER_EVERY = 0.3
+
+
+def actions() -> list[Action]:
+    """Every custom action of the domain."""
+    from actions import all_actions
+
+    return all_actions()
+
+
+def load_agent() -> object:
+    """The agent on the model that fits the language data.
+
+    Raises:
+        OperatorError: there is no such model.
+    """
+    model = training.fitting_model()
+    from bot.rasa_agent import RasaAgent
+
+    return RasaAgent(model, actions())
+
+
+def jobs() -> list[Job]:
+    """The timetable."""
+    return [Job("study reminders", reminders.write_due, every_seconds=20)]
+
+
+class App:
+    """The assistant as one process.
+
+    Args:
+        roles: which of ROLES to play.
+        now: the clock.
+    """
+
+    def __init__(self, roles: Iterable[str] = ROLES, now: Callable[[], datetime] = clock.now) -> None:
+        self._roles, self._now = set(roles), now
+        self._stop = asyncio.Event()
+        self._due = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._worker = Worker(load_agent, now, alerts.raise_for_failure, self.wake_delivery, SERVED)
+        messengers: dict[str, Messenger] = {"page": Screen()}
+        self._delivery = Delivery(messengers, RECHECKS, now)
+
+    def wake_delivery(self) -> None:
+        """Look at the outbox now. May be called from any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._due.set)
+
+    def stop(self) -> None:
+        """Ask the process to finish what is in hand and end."""
+        self._stop.set()
+
+    async def run(self, on_ready: Callable[[str], None]) -> None:
+        """Play the roles until `stop`.
+
+        Args:
+            on_ready: called with the chat page's address once the first message can be answered.
+
+        Raises:
+            OperatorError: a port is taken, there is no fitting model, and the like.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            if "page" in self._roles:
+                await stack.enter_async_context(self._serve_page())
+            if "scheduler" in self._roles:
+                scheduler = make_scheduler(jobs(), self._now, self.wake_delivery)
+                scheduler.start()
+                stack.callback(scheduler.shutdown, wait=True)
+            if "delivery" in self._roles:
+                await stack.enter_async_context(self._task(self._deliver()))
+            if "conversation" in self._roles:
+                self._worker.start()
+                stack.push_async_callback(asyncio.to_thread, self._worker.stop)
+                await asyncio.to_thread(self._worker.ready.wait)
+                if self._worker.failure is not None:
+                    raise self._worker.failure
+            on_ready(f"http://{settings().host}:{settings().port}/")
+            await self._stop.wait()
+
+    @contextlib.asynccontextmanager
+    async def _task(self, work: object):  # type: ignore[no-untyped-def]
+        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        try:
+            yield
+        finally:
+            self._stop.set()
+            self._due.set()
+            await asyncio.wait_for(task, 8)
+
+    @contextlib.asynccontextmanager
+    async def _serve_page(self):  # type: ignore[no-untyped-def]
+        listening = _listen(settings().host, settings().port)
+        # websockets 10.4, which Rasa pins, breaks uvicorn's own use of it.
+        config = uvicorn.Config(
+            create_app(self._worker.wake), ws="none", log_config=None, access_log=False, lifespan="on"
+        )
+        server = uvicorn.Server(config)
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+        task = asyncio.create_task(server.serve([listening]))
+        task.add_done_callback(lambda _: self._stop.set())
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            server.force_exit = True
+            await task
+
+    async def _deliver(self) -> None:
+        """Deliver what is due until the process stops, while this process holds the lease."""
+        holder, failed = this_holder(), False
+        if await asyncio.to_thread(leases.take, "delivery", holder, self._now()):
+            await asyncio.to_thread(outbox.recover, self._now())
+        while not self._stop.is_set():
+            self._due.clear()
+            sent = 0
+            try:
+                if await asyncio.to_thread(leases.take, "delivery", holder, self._now()):
+                    sent = await self._delivery.deliver_due()
+                failed = False
+            except Exception as error:
+                if not failed:
+                    logger.error("delivery waits: %s", type(error).__name__)
+                failed = True
+            if not sent:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._due.wait(), _DELIVER_EVERY)
+        with contextlib.suppress(Exception):
+            await asyncio.to_thread(leases.give_back, "delivery", holder)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that a taken port is known before anything else is started."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise OperatorError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Stop what uses it, or set PORT to another."
+        ) from None
+    return listening

@@ -1,0 +1,189 @@
+"""The conversation: takes the oldest waiting message, lets Rasa answer it, and commits the turn as one transaction."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from bot.payloads import parse_data_of
+from service import clock, wording
+from service.db import unit_of_work
+from service.errors import TurnAborted
+from service.messages import buttons, chats, dialogues, inbox, outbox
+from service.messages.holders import this_holder
+from service.messages.models import ButtonToken, Chat, Incoming
+from service.wording import Button, Utterance
+
+logger = logging.getLogger(__name__)
+
+# What Rasa reads of a very long message; the whole of it is kept.
+_READ_AT_MOST = 1000
+_PAUSE = timedelta(days=1)
+
+
+class Agent(Protocol):
+    """What the conversation needs of Rasa; see `bot.rasa_agent.RasaAgent`."""
+
+    async def parse(self, text: str, now: str) -> dict[str, Any]:
+        """Understand words."""
+
+    async def turn(
+        self,
+        sender_id: str,
+        text: str,
+        parse_data: dict[str, Any],
+        metadata: dict[str, Any],
+        before: dict[str, Any] | None,
+    ) -> Any:
+        """Answer a message."""
+
+
+@dataclass
+class _Said:
+    """A message as Rasa is handed it."""
+
+    text: str
+    parse_data: dict[str, Any]
+    metadata: dict[str, Any] = field(default_factory=dict)
+    pressed: ButtonToken | None = None
+
+
+class Conversation:
+    """One worker: one turn at a time, in order within each chat.
+
+    Args:
+        agent: a loaded Rasa model.
+        now: the clock.
+        on_apology: called inside the turn that apologises, with the chat and the failure's id, to alert staff.
+    """
+
+    def __init__(
+        self,
+        agent: Agent,
+        now: Callable[[], datetime],
+        on_apology: Callable[[Chat, str, datetime], None],
+    ) -> None:
+        self._agent = agent
+        self._now = now
+        self._on_apology = on_apology
+        self._holder = this_holder()
+
+    async def handle_one(self, chat_id: int | None = None, channels: tuple[str, ...] = ()) -> bool:
+        """Answer the next waiting message, of this chat or these channels alone where given.
+
+        Returns:
+            Whether there was one.
+
+        Raises:
+            TurnAborted: the database failed; nothing was changed and the message still waits.
+        """
+        row = inbox.claim(self._holder, self._now(), chat_id, channels)
+        if row is None:
+            return False
+        if row.attempts > inbox.ATTEMPTS:
+            self._apologise(row)
+            return True
+        try:
+            said = await self._read(row)
+            with unit_of_work():
+                if inbox.lock(row, self._holder):
+                    await self._turn(row, said)
+        except TurnAborted:
+            raise
+        except Exception as error:
+            # The words of an exception may be the person's; its kind is enough to look for.
+            logger.error("turn failed at attempt %d: %s", row.attempts, type(error).__name__)
+        return True
+
+    async def _read(self, row: Incoming) -> _Said:
+        """Understand the message before the transaction starts."""
+        chat = chats.get_chat(row.chat_id)
+        payload = row.payload or {}
+        now = self._now()
+        metadata: dict[str, Any] = {"now": clock.local(now).isoformat(), "inbox_id": row.id}
+        if row.kind == "press":
+            return _Said("", {}, metadata, self._button(chat, payload, now))
+        if row.kind == "contact":
+            phone = {"entity": "phone", "value": payload["phone"], "start": 0, "end": 0}
+            intent = {"name": "bind_account", "confidence": 1.0}
+            metadata["contact"] = payload["phone"] if payload.get("own") else None
+            return _Said(payload["phone"], {"text": "", "intent": intent, "entities": [phone]}, metadata)
+        words = str(payload.get("text") or payload.get("caption") or "")
+        if row.kind != "words":
+            metadata["media"] = [{"kind": row.kind, **payload}]
+            if not words.strip():
+                return _Said("", parse_data_of("/share_media", ""), metadata)
+        shown = buttons.shown_with_words(chat, words, now) if len(words) <= 64 else None
+        if shown is not None:
+            return _Said(words, {}, metadata, shown)
+        return _Said(words, await self._understand(words, metadata["now"]), metadata)
+
+    @staticmethod
+    def _button(chat: Chat, payload: dict[str, Any], now: datetime) -> ButtonToken | None:
+        """The button that was pressed, by its token or its words; whether it still counts is asked in the turn."""
+        if words := payload.get("words"):
+            return buttons.shown_with_words(chat, str(words), now)
+        return buttons.find(chat, str(payload.get("token") or ""))
+
+    async def _understand(self, words: str, now: str) -> dict[str, Any]:
+        if not words.strip():
+            return {"text": words, "intent": {"name": "nlu_fallback", "confidence": 0.0}, "entities": []}
+        parsed = await self._agent.parse(words[:_READ_AT_MOST], now)
+        parsed["text"] = words
+        return parsed
+
+    async def _turn(self, row: Incoming, said: _Said) -> None:
+        now = self._now()
+        chat = chats.get_chat(row.chat_id)
+        if row.kind == "press" or said.pressed is not None:
+            try:
+                said = self._press(chat, said, now)
+            except buttons.ButtonExpired:
+                outbox.reply(chat.id, wording.say("refused_button_expired"), now, answers=row)
+                inbox.settle(row, now)
+                return
+        before = dialogues.load(chat.id)
+        if before is not None and now - before.updated_at > _PAUSE:
+            said.metadata["resumed_after"] = int((now - before.updated_at).total_seconds())
+        answered = await self._agent.turn(
+            chat.sender_id, said.text, said.parse_data, said.metadata, before.snapshot if before else None
+        )
+        # Binding may have told us in this very turn who is writing.
+        person_id = chats.get_chat(chat.id).person_id
+        for message in answered.messages or [{"text": wording.phrase("not_understood")}]:
+            outbox.reply(chat.id, _utterance(message), now, person_id=person_id, answers=row)
+        dialogues.store(chat.id, answered.snapshot, now)
+        inbox.settle(row, now)
+
+    def _press(self, chat: Chat, said: _Said, now: datetime) -> _Said:
+        """Use the button, show on its message what was chosen, and read it as what it means."""
+        if said.pressed is None:
+            raise buttons.ButtonExpired()
+        button = buttons.press(chat, said.pressed.token, now)
+        shown = outbox.get(button.outbox_id)
+        chosen = wording.phrase("you_chose", text=(shown.payload or {})["text"], title=button.title)
+        outbox.edit(shown, chosen, now)
+        return _Said(button.title, parse_data_of(button.payload, button.title), said.metadata)
+
+    def _apologise(self, row: Incoming) -> None:
+        """Answer a message that could not be handled with an id and no more, and alert staff."""
+        now = self._now()
+        failure_id = secrets.token_hex(3).upper()
+        with unit_of_work():
+            if not inbox.lock(row, self._holder):
+                return
+            chat = chats.get_chat(row.chat_id)
+            outbox.reply(chat.id, wording.say("apology", failure_id=failure_id), now, answers=row)
+            self._on_apology(chat, failure_id, now)
+            inbox.settle(row, now, failure_id)
+        logger.error("message %d given up, id %s", row.id, failure_id)
+
+
+def _utterance(message: dict[str, Any]) -> Utterance:
+    shown = [Button(button["title"], button["payload"]) for button in message.get("buttons") or []]
+    return Utterance(str(message.get("text") or ""), shown)
+

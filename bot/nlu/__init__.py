@@ -1,0 +1,1 @@
+"""Components of the language understanding pipeline, usable in the config.yml of any Rasa project."""

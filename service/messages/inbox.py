@@ -1,0 +1,146 @@
+"""The inbox: what arrived is stored before it is understood, once, and taken in order a chat."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+
+from service.db import reading, unit_of_work
+from service.messages.holders import is_gone
+from service.messages.models import Chat, Incoming, chats, inbox
+
+ATTEMPTS = 3
+CLAIM = timedelta(seconds=30)
+
+
+def receive(chat: Chat, source_id: str, kind: str, payload: dict[str, Any], now: datetime) -> Incoming:
+    """Store a message that arrived; one that is already there is returned as it is.
+
+    Args:
+        source_id: the messenger's own number for it, unique within the chat.
+        kind: words {"text"}, press {"token"} or {"words"}, photo or voice {"file", "caption"}, location
+            {"latitude", "longitude"}, contact {"phone"}.
+    """
+    with unit_of_work() as session:
+        known = select(Incoming).where(inbox.c.chat_id == chat.id, inbox.c.source_id == source_id)
+        row = session.execute(known).scalars().first()
+        if row is None:
+            row = Incoming(
+                chat_id=chat.id, source_id=source_id[:64], kind=kind, payload=payload, received_at=now
+            )
+            session.add(row)
+            session.execute(
+                update(chats).where(chats.c.id == chat.id).values(last_heard_at=now, blocked_at=None)
+            )
+            session.flush()
+        return row
+
+
+def claim(
+    holder: str, now: datetime, chat_id: int | None = None, channels: tuple[str, ...] = ()
+) -> Incoming | None:
+    """Take the oldest waiting chat for this worker and count an attempt at its oldest message.
+
+    The claim keeps the chat from other workers until the turn has ended, or the claim has run out after a crash.
+
+    Args:
+        holder: this worker's name, from `holders.this_holder`.
+        chat_id: handle only this chat.
+        channels: handle only chats of these channels; empty means all.
+
+    Returns:
+        The message, with its attempt already counted in the database; None when nobody is waiting.
+    """
+    with unit_of_work() as session:
+        oldest = (
+            select(chats.c.id)
+            .join(inbox, inbox.c.chat_id == chats.c.id)
+            .where(
+                inbox.c.state == "waiting",
+                or_(chats.c.claimed_until.is_(None), chats.c.claimed_until <= now, chats.c.claimed_by == holder),
+            )
+            .order_by(inbox.c.id)
+            .limit(1)
+            .with_for_update(of=chats, skip_locked=True)
+        )
+        if chat_id is not None:
+            oldest = oldest.where(chats.c.id == chat_id)
+        if channels:
+            oldest = oldest.where(chats.c.channel.in_(channels))
+        found = session.execute(oldest).scalar()
+        if found is None:
+            return None
+        row = _first_waiting(found)
+        if row is None:
+            return None
+        row.attempts += 1
+        session.execute(
+            update(chats).where(chats.c.id == found).values(claimed_by=holder, claimed_until=now + CLAIM)
+        )
+        session.flush()
+        return row
+
+
+def lock(row: Incoming, holder: str) -> bool:
+    """Lock the message's chat for the length of the turn.
+
+    Returns:
+        False when the claim was lost: another worker has the chat, or the message is no longer its oldest.
+    """
+    with unit_of_work() as session:
+        query = (
+            select(chats.c.claimed_by).where(chats.c.id == row.chat_id).with_for_update(skip_locked=True)
+        )
+        first = _first_waiting(row.chat_id) if session.execute(query).scalar() == holder else None
+        return first is not None and first.id == row.id and first.attempts == row.attempts
+
+
+def _first_waiting(chat_id: int) -> Incoming | None:
+    with reading() as session:
+        waiting = (
+            select(Incoming)
+            .where(inbox.c.chat_id == chat_id, inbox.c.state == "waiting")
+            .order_by(inbox.c.id)
+            .limit(1)
+            .execution_options(populate_existing=True)
+        )
+        return session.execute(waiting).scalars().first()
+
+
+def settle(row: Incoming, now: datetime, failure_id: str | None = None) -> None:
+    """Mark the message handled, or apologised for under an id, and let the chat go."""
+    with unit_of_work() as session:
+        state = "handled" if failure_id is None else "apologised"
+        session.execute(
+            update(inbox).where(inbox.c.id == row.id).values(state=state, handled_at=now, failure_id=failure_id)
+        )
+        release(row.chat_id)
+
+
+def release(chat_id: int) -> None:
+    """Let another worker take the chat at once."""
+    with unit_of_work() as session:
+        session.execute(
+            update(chats).where(chats.c.id == chat_id).values(claimed_by=None, claimed_until=None)
+        )
+
+
+def release_claims_of_the_gone() -> None:
+    """Free the chats that workers of this machine held when they died."""
+    with unit_of_work() as session:
+        holders = session.execute(select(chats.c.claimed_by).where(chats.c.claimed_by.is_not(None)).distinct())
+        for holder in [name for name in holders.scalars() if is_gone(name)]:
+            session.execute(
+                update(chats)
+                .where(chats.c.claimed_by == holder)
+                .values(claimed_by=None, claimed_until=None)
+            )
+
+
+def waiting_count() -> int:
+    """How many messages wait for their turn."""
+    with reading() as session:
+        query = select(func.count()).select_from(inbox).where(inbox.c.state == "waiting")
+        return int(session.execute(query).scalar_one())

@@ -1,0 +1,38 @@
+"""Leases: a role that only one process may play at a time (delivery, scheduler, the Telegram gateway)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from service.db import unit_of_work
+from service.messages.holders import is_gone
+from service.messages.models import Lease, leases
+
+TERM = timedelta(seconds=20)
+
+
+def take(name: str, holder: str, now: datetime) -> bool:
+    """Take the lease or move it forward by TERM; to be called again well before it runs out.
+
+    Returns:
+        False when another living process holds it.
+    """
+    with unit_of_work() as session:
+        query = select(Lease).where(leases.c.name == name).with_for_update()
+        lease = session.execute(query).scalars().first()
+        if lease is None:
+            session.add(Lease(name=name, holder=holder, until=now + TERM))
+        elif lease.holder == holder or lease.until <= now or is_gone(lease.holder):
+            lease.holder, lease.until = holder, now + TERM
+        else:
+            return False
+        session.flush()
+        return True
+
+
+def give_back(name: str, holder: str) -> None:
+    """End the lease early, at a graceful stop."""
+    with unit_of_work() as session:
+        session.execute(leases.delete().where(leases.c.name == name, leases.c.holder == holder))

@@ -1,0 +1,30 @@
+"""Every table of the database in one metadata, for migrations and tests."""
+
+from __future__ import annotations
+
+from service.activities import models as _activities
+from service.cases import models as _cases
+from service.db import metadata
+from service.ledger import models as _ledger
+from service.matters import models as _matters
+from service.messages import models as _messages
+from service.organisations import models as _organisations
+from service.people import models as _people
+from service.staff import models as _staff
+from service.study import models as _study
+from service.suggestions import models as _suggestions
+
+__all__ = ["metadata"]
+
+MODELS = (
+    _organisations,
+    _people,
+    _staff,
+    _messages,
+    _matters,
+    _ledger,
+    _activities,
+    _suggestions,
+    _study,
+    _cases,
+)

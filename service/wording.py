@@ -1,0 +1,58 @@
+"""The wording: responses in Rasa's format under wording/, read by every sender."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from service.settings import ROOT
+
+FOLDER = ROOT / "wording"
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button: the words on it and the Rasa payload that pressing it means."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One message to a person, ready to be sent."""
+
+    text: str
+    buttons: list[Button] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def responses() -> dict[str, list[dict[str, Any]]]:
+    """Every response by its key, read once a process from all files under wording/."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in sorted(FOLDER.glob("*.yml")):
+        found.update(yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["responses"])
+    return found
+
+
+def say(key: str, **parameters: Any) -> Utterance:
+    """The response of that key with its {parameters} filled in.
+
+    Raises:
+        KeyError: no such response, or a parameter that it needs is missing.
+    """
+    variation = responses()[key][0]
+    buttons = [
+        Button(button["title"].format(**parameters), button["payload"].format(**parameters))
+        for button in variation.get("buttons", [])
+    ]
+    return Utterance(variation["text"].strip().format(**parameters), buttons)
+
+
+def phrase(key: str, **parameters: Any) -> str:
+    """The text alone of a response, for a piece of a longer sentence."""
+    return say(key, **parameters).text
