@@ -10,7 +10,27 @@ if TYPE_CHECKING:
 
 def all_actions() -> list[Action]:
     """Every custom action of the domain."""
-    from actions import activities, bindings, cases, confirmation, conversation, points, study, suggestions
+    from actions import (
+        activities,
+        bindings,
+        cases,
+        confirmation,
+        conversation,
+        points,
+        reminders,
+        study,
+        suggestions,
+    )
 
-    modules = (conversation, confirmation, bindings, activities, suggestions, points, study, cases)
+    modules = (
+        conversation,
+        confirmation,
+        bindings,
+        activities,
+        suggestions,
+        points,
+        study,
+        reminders,
+        cases,
+    )
     return [action for module in modules for action in module.actions()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -17,8 +16,6 @@ from service.db import savepoint
 from service.messages import bindings, chats
 from service.messages.bindings import BindingLocked, BindingUnknown
 from service.people.models import Person
-
-ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {}
 
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _NAME = re.compile(r"^(?:我的?(?:名字)?(?:叫|是|名叫)?|姓名[:：]?|本人)?(?P<name>[\u4e00-\u9fff·]{2,8}?)(?:啊|呀|嘛)?[。.!！]?$")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actions import activities, bindings, study, suggestions
+from actions import activities, reminders, suggestions
 from actions.handler import Handler
 from actions.turn import Turn
 
 ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **activities.ACTS,
-    **bindings.ACTS,
-    **study.ACTS,
+    **reminders.ACTS,
     **suggestions.ACTS,
 }
 
@@ -46,6 +45,8 @@ class Confirmed(Handler):
             ACTS[pending["act"]](turn, pending["details"])
         else:
             turn.say("not_done")
+        if turn.slot("set_aside"):
+            turn.say("set_aside_offer")
 
 
 def actions() -> list[Handler]:

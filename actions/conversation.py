@@ -135,6 +135,20 @@ class Cancel(Handler):
         turn.say("cancelled")
 
 
+class ComeBack(Handler):
+    """Sets aside the form that was open when the person went away, a day ago or more, and offers it again."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_come_back"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        if turn.open_form is not None:
+            turn.set_form_aside()
+            turn.say("set_aside_offer")
+
+
 class Repeat(Handler):
     """Says the last answer again, with its buttons."""
 
@@ -178,4 +192,4 @@ class Fallback(Handler):
 def actions() -> list[Handler]:
     """The custom actions of this module."""
     fixed = [Goodbye(), Thank(), MainMenu(), AskHelp(), SmallTalk(), OutOfScope(), NotYet()]
-    return [*fixed, Affirm(), Deny(), Greet(), Cancel(), Repeat(), Fallback()]
+    return [*fixed, Affirm(), Deny(), Greet(), Cancel(), ComeBack(), Repeat(), Fallback()]

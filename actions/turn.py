@@ -50,6 +50,7 @@ class Turn:
         self.chat: Chat = chat_of_sender(tracker.sender_id, self.now)
         self.person: Person | None = person_of(self.chat)
         self.media: list[dict[str, Any]] = metadata.get("media") or []
+        self.open_form: str | None = (tracker.active_loop or {}).get("name")
 
     def _taken_up(self) -> dict[str, Any] | None:
         """The earlier message that this turn is about: one that waited for binding, or that could mean two things."""
@@ -74,9 +75,9 @@ class Turn:
         return str((self.message.get("intent") or {}).get("name") or "")
 
     @property
-    def second_intent(self) -> str | None:
-        """The other intent when the assistant is torn between two."""
-        return self.message.get("second")
+    def is_press(self) -> bool:
+        """Whether a button was pressed, so that the words are the button's."""
+        return bool(self.metadata.get("pressed"))
 
     def entity(self, name: str) -> str | None:
         """The first value of an entity in the message: a slice of the text, or what a button carries."""
@@ -102,11 +103,6 @@ class Turn:
     def has_set(self, name: str) -> bool:
         """Whether this action has set the slot."""
         return any(event["event"] == "slot" and event["name"] == name for event in self.events)
-
-    @property
-    def open_form(self) -> str | None:
-        """The form that was open when the message came."""
-        return (self._tracker.active_loop or {}).get("name")
 
     @property
     def said_before(self) -> list[dict[str, Any]]:
@@ -172,14 +168,20 @@ class Turn:
         self.start_form("confirm_form")
 
     def start_form(self, name: str) -> None:
-        """Open a form; it asks its first open question itself."""
+        """Open a form, which asks its first open question itself; one that is open already is set aside.
+
+        A question that waits for yes or no is dropped instead: it belongs to what was said just before it.
+        """
+        if self.open_form not in (None, name):
+            self.drop_form() if self.open_form == "confirm_form" else self.set_form_aside()
         self.events.append(FollowupAction(name))
 
     def drop_form(self) -> None:
         """Close the open form and forget what it had gathered."""
         if self.open_form is not None:
-            for name in SLOTS[self.open_form]:
-                self.set(name, None)
+            for slot in SLOTS[self.open_form]:
+                self.set(slot, None)
+        self.open_form = None
         self.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
 
     def set_form_aside(self) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from bot import training
+from bot import lean_rasa, training
 from bot.chat_page.app import create_app
 from bot.delivery import Delivery, Messenger, Recheck, Screen
 from bot.scheduler import Job, make_scheduler
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 ROLES = ("gateway", "conversation", "delivery", "scheduler", "page")
 SERVED = ("telegram", "page")
-RECHECKS: dict[str, Recheck] = {}
+RECHECKS: dict[str, Recheck] = {reminders.KIND: reminders.recheck}
 _DELIVER_EVERY = 0.3
 
 
@@ -50,6 +50,7 @@ def load_agent() -> object:
         OperatorError: there is no such model.
     """
     model = training.fitting_model()
+    lean_rasa.prepare(model)
     from bot.rasa_agent import RasaAgent
 
     return RasaAgent(model, actions())

@@ -147,14 +147,19 @@ class Conversation:
                 inbox.settle(row, now)
                 return
         before = dialogues.load(chat.id)
+        snapshot = before.snapshot if before else None
+        offered: list[dict[str, Any]] = []
         if before is not None and now - before.updated_at > _PAUSE:
-            said.metadata["resumed_after"] = int((now - before.updated_at).total_seconds())
+            back = parse_data_of("/come_back", "")
+            away = await self._agent.turn(chat.sender_id, "", back, said.metadata, snapshot)
+            offered, snapshot = away.messages, away.snapshot
         answered = await self._agent.turn(
-            chat.sender_id, said.text, said.parse_data, said.metadata, before.snapshot if before else None
+            chat.sender_id, said.text, said.parse_data, said.metadata, snapshot
         )
         # Binding may have told us in this very turn who is writing.
         person_id = chats.get_chat(chat.id).person_id
-        for message in answered.messages or [{"text": wording.phrase("not_understood")}]:
+        answers = answered.messages or [{"text": wording.phrase("not_understood")}]
+        for message in answers + offered:
             outbox.reply(chat.id, _utterance(message), now, person_id=person_id, answers=row)
         dialogues.store(chat.id, answered.snapshot, now)
         inbox.settle(row, now)
@@ -167,7 +172,8 @@ class Conversation:
         shown = outbox.get(button.outbox_id)
         chosen = wording.phrase("you_chose", text=(shown.payload or {})["text"], title=button.title)
         outbox.edit(shown, chosen, now)
-        return _Said(button.title, parse_data_of(button.payload, button.title), said.metadata)
+        metadata = {**said.metadata, "pressed": True}
+        return _Said(button.title, parse_data_of(button.payload, button.title), metadata)
 
     def _apologise(self, row: Incoming) -> None:
         """Answer a message that could not be handled with an id and no more, and alert staff."""

@@ -12,6 +12,7 @@ from typing import Protocol
 from service.db import unit_of_work
 from service.messages import chats, outbox
 from service.messages.models import ButtonToken, Chat, Outgoing
+from service.messages.verdicts import SEND, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -58,15 +59,6 @@ class Screen:
         return None
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a recheck says of a row just before it is sent: send, withdrawn, expired, or later at `until`."""
-
-    state: str
-    until: datetime | None = None
-
-
-SEND = Verdict("send")
 Recheck = Callable[[Outgoing, datetime], Verdict]
 
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 
-from bot import training
+from bot import lean_rasa, training
 from service import clock
 from service.errors import OperatorError
 
@@ -25,6 +25,7 @@ def run(now: str | None) -> None:
     except ValueError:
         raise OperatorError(f"{now} is not a time; write it as 2026-11-23T09:30.") from None
     model = training.fitting_model()
+    lean_rasa.prepare(model)
     from bot.nlu.understanding import Understanding
 
     understanding = Understanding.load(model)

@@ -27,7 +27,8 @@ from service.messages import page_people
 
 _HERE = Path(__file__).parent
 _TEMPLATES = Jinja2Templates(directory=_HERE / "templates")
-MENU = ("活动", "提建议", "我的积分", "学习", "我的安排", "找工作人员")
+# The buttons that are always there; each says its words. A narrow one breaks its line between the parts.
+MENU = (("活动",), ("提建议",), ("我的", "积分"), ("学习",), ("我的", "安排"), ("找工作", "人员"))
 
 
 def create_app(wake: Callable[[], None] | None = None, bell: Bell | None = None) -> Starlette:

@@ -8,6 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.chat_page.answers import Declined
+
 _POLICY = (
     "default-src 'self'; img-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'"
@@ -56,14 +58,16 @@ class Guard:
             await self.app(scope, self._limited(receive), send_guarded)
 
     def _limited(self, receive: Receive) -> Receive:
-        """A body without Content-Length is counted as it comes; past the limit, the sender is gone for us."""
+        """A body without Content-Length is counted as it comes."""
         taken = 0
 
         async def counted() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            return {"type": "http.disconnect"} if taken > self.largest else message
+            if taken > self.largest:
+                raise Declined(_TOO_LARGE, 413)
+            return message
 
         return counted
 

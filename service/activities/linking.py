@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
-from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 # From here on a name is taken for what was meant; from SIMILAR on it is worth offering instead.
 MATCH = 60.0
@@ -24,7 +24,8 @@ _COMMON_END = re.compile(
     r"(活动|讲座|培训|比赛|大赛|体验|兴趣班|提高班|入门班|班|课|社区|小区|街道|中心|公园|大学|活动室|会)+$"
 )
 # Speakers of Sichuan, Guangdong and Zhejiang do not tell these sounds apart, nor do their voice keyboards.
-_MERGED_SOUNDS = (("^([zcs])h", r"\1"), ("^n", "l"), ("^hu(?=.)", "f"), ("ng$", "n"))
+# They merge hua and fa too, but 书画 and 书法 are two things here.
+_MERGED_SOUNDS = (("^([zcs])h", r"\1"), ("^n", "l"), ("^hu$", "fu"), ("^hui$", "fei"), ("ng$", "n"))
 
 
 def score(said: str, names: Iterable[str]) -> float:
@@ -60,8 +61,8 @@ def _score(said: str, name: str) -> float:
     loose_said, loose_name = _COMMON_END.sub("", said), _COMMON_END.sub("", name)
     loose = 0.0
     if min(len(loose_said), len(loose_name)) >= _LOOSE_FROM:
-        by_sound = fuzz.partial_ratio(_sounds(loose_said), _sounds(loose_name))
-        loose = 0.8 * max(fuzz.partial_ratio(loose_said, loose_name), by_sound)
+        by_sound = _resemblance(_sounds(loose_said), _sounds(loose_name))
+        loose = 80.0 * max(_resemblance(loose_said, loose_name), by_sound)
     return max(written, heard, loose)
 
 
@@ -80,6 +81,14 @@ def _within(part: Sequence[str], whole: Sequence[str]) -> bool:
     return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
 
 
+def _resemblance(one: Sequence[str], other: Sequence[str]) -> float:
+    """From 0 to 1, how much of the shorter one is in the longer, with at most one thing between."""
+    short, long = sorted((one, other), key=len)
+    ends = (len(short), len(short) + 1)
+    windows = (long[at : at + end] for at in range(len(long) - len(short) + 1) for end in ends)
+    return max(Levenshtein.normalized_similarity(short, window) for window in windows)
+
+
 def _occurs(name: str, sentence: str) -> bool:
     if len(name) < 2:
         return False
@@ -92,8 +101,8 @@ def _bare(words: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _sounds(words: str) -> tuple[str, ...]:
-    """The syllables without tones; anything that is not Chinese stays as it is, one character each."""
-    return tuple(_merge(syllable) for syllable in lazy_pinyin(words, errors=list))
+    """The syllables without tones; a run of anything that is not Chinese stays as it is."""
+    return tuple(_merge(syllable) for syllable in lazy_pinyin(words))
 
 
 @lru_cache(maxsize=2048)

@@ -63,17 +63,17 @@ class Listing:
         return wording.phrase(f"not_eligible_class_{CLASSES.index(person.activity_class)}")
 
 
-def get_listing(activity_id: int, person: Person | None = None) -> Listing:
+def get_listing(activity_id: int, *, stranger: bool = False) -> Listing:
     """The activity of that id, whatever became of it.
 
     Args:
-        person: who asks; None for a stranger, who sees public ones only.
+        stranger: whether who asks is not on the roster, and so sees public ones only.
 
     Raises:
         NotFound: there is none, it is a draft, or it is not shown to strangers.
     """
     found = read_listings(activities.c.id == activity_id, activities.c.state != "draft")
-    if not found or (person is None and not found[0].activity.public):
+    if not found or (stranger and not found[0].activity.public):
         raise NotFound()
     return found[0]
 

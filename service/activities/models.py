@@ -91,9 +91,9 @@ bookings = Table(
 class Activity:
     """Something to take part in at one time and place.
 
-    `topics` are the words people ask for it by; `bring` and `meeting_point` are sentences without a full stop;
-    `capacity` None means that there is no limit; `eligible_classes` are those of CLASSES that may come; what is not
-    `public` is shown to people on the roster only. `full` and `open` follow the bookings.
+    `topics` are the words people ask for it by; `bring` and `meeting_point` are sentences without a full
+    stop; `capacity` None means that there is no limit; `eligible_classes` are those of CLASSES that may come;
+    what is not `public` is shown to people on the roster only. `full` and `open` follow the bookings.
     """
 
     __table__ = activities

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from service import wording
-from service.activities.booking import lock, mark
 from service.activities.models import CLASSES, KINDS, LIVE, Activity, Booking, activities, bookings
+from service.activities.seats import lock, mark
 from service.clock import local, moment_words
 from service.db import unit_of_work
 from service.messages import outbox
@@ -83,7 +83,7 @@ def publish(
 
 
 def cancel_activity(activity_id: int, reason: str, now: datetime) -> list[Booking]:
-    """Call an activity off and tell everybody who has a place or waits for one; done already, nothing happens.
+    """Call an activity off and tell all who have a place or wait for one; twice is as good as once.
 
     Args:
         reason: told to them: 因雨, 老师生病.
@@ -109,9 +109,7 @@ def cancel_activity(activity_id: int, reason: str, now: datetime) -> list[Bookin
         for booking in affected:
             booking.state, booking.cancelled_at = "cancelled", now
             mark(booking, "活动取消", now)
-            outbox.tell(
-                booking.person_id, "alert", said, now, dedupe_key=f"activity cancelled:{booking.id}"
-            )
+            outbox.tell(booking.person_id, "alert", said, now, dedupe_key=f"activity cancelled:{booking.id}")
         session.flush()
         return affected
 

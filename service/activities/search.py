@@ -29,7 +29,8 @@ _KIND_WORDS = {
 class Wanted:
     """What was asked for; whatever is not given does not narrow.
 
-    `start` and `end` are aware, the end excluded. `sentence` is the whole message, looked at when it names no topic.
+    `start` and `end` are aware, the end excluded. `sentence` is the whole message, looked at when it names
+    no topic.
     """
 
     topics: tuple[str, ...] = ()
@@ -75,12 +76,12 @@ def search(wanted: Wanted, person: Person | None, now: datetime, limit: int = SH
 
 
 def named(wanted: Wanted, person: Person | None, now: datetime) -> list[Listing]:
-    """What is still to come and was meant by the words, whether it can be booked or not, the likeliest first."""
+    """What is still to come and was meant, whether it can be booked or not, the likeliest first."""
     return _matching(wanted, _to_come(person, now))
 
 
 def next_best(wanted: Wanted, person: Person | None, now: datetime, limit: int = SHOWN) -> NextBest:
-    """What comes nearest to it when nothing fits: the same thing at another time or place, then something else then."""
+    """What comes nearest when nothing fits: the same thing at another time or place, or something like it."""
     bookable = _bookable(person, now)
     if wanted.named_topics or wanted.sentence:
         anywhen = replace(wanted, place=None, start=None, end=None)

@@ -82,7 +82,7 @@ outbox = Table(
     Column("id", RowId, primary_key=True),
     Column("chat_id", ForeignKey("chats.id"), index=True),
     Column("person_id", ForeignKey("people.id"), index=True),
-    Column("kind", String(16), nullable=False),
+    Column("kind", String(24), nullable=False),
     Column("operation", String(16), nullable=False),
     Column("payload", EncryptedJSON),
     Column("state", String(16), nullable=False),
@@ -225,7 +225,8 @@ class Incoming:
 @mapped
 @dataclass
 class Outgoing:
-    """An operation on a messenger: `operation` is send, edit or answer, `kind` reply, reminder, notice or alert.
+    """An operation on a messenger: `operation` is send, edit or answer, `kind` reply, answer, alert, or what
+    is rechecked before it is sent (study_reminder, booking_reminder, notice).
 
     `state`: pending -> sending (committed before the call) -> sent / blocked / failed / uncertain; withdrawn when a
     recheck says so, expired when it was too late. A row for a person (no chat yet) gets its chat when it is sent.

@@ -69,7 +69,9 @@ def test_refuses_a_clock_without_time_zone() -> None:
 
 
 def test_counts_in_shanghai_whatever_the_zone_of_the_clock() -> None:
-    evening_in_utc = datetime(2026, 11, 23, 17, 0, tzinfo=timezone.utc)  # one in the morning of the 24th there
+    evening_in_utc = datetime(
+        2026, 11, 23, 17, 0, tzinfo=timezone.utc
+    )  # one in the morning of the 24th there
     assert find_times("今天", evening_in_utc)[0].resolved["start"] == "2026-11-24T00:00"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
@@ -21,37 +20,19 @@ from telegram.constants import ChatAction, ChatMemberStatus, ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from tests.support.telegram.client import Person, Refused, Telegram
-from tests.support.telegram.library import Poller, library_bot
-from tests.support.telegram.running import emulator
+from tests.support.telegram.library import Poller, whole
+
+pytest_plugins = ["tests.support.telegram.fixtures"]
 
 TUESDAY_NINE = 1_795_482_000  # 2026-11-24 09:00 in Shanghai
 YES_NO = InlineKeyboardMarkup([[InlineKeyboardButton("确定", callback_data="y1"),
                                 InlineKeyboardButton("取消", callback_data="n1")]])  # fmt: skip
 
 
-@pytest.fixture
-async def sim() -> AsyncIterator[Telegram]:
-    async with emulator() as running:
-        await running.set_clock(TUESDAY_NINE)
-        yield running
-
-
-@pytest.fixture
-async def bot(sim: Telegram) -> AsyncIterator[Bot]:
-    async with library_bot(sim) as library:
-        yield library
-
-
-@pytest.fixture
-def poller(bot: Bot) -> Poller:
-    return Poller(bot)
-
-
-@pytest.fixture
-async def lan(sim: Telegram) -> Person:
-    return await sim.person(
-        "岚", last_name="试", username="lan_example", phone="+8613900000001", started=True
-    )
+@pytest.fixture(autouse=True)
+async def clock(sim: Telegram) -> None:
+    """It is nine on a Tuesday, and stays so."""
+    await sim.set_clock(TUESDAY_NINE)
 
 
 async def test_start_arrives_as_a_command_with_its_payload(sim: Telegram, poller: Poller) -> None:
@@ -104,11 +85,11 @@ async def test_every_kind_of_message_is_read_whole_by_the_library(lan: Person, p
     assert (await poller.one()).message.forward_origin.sender_user_name == "某人"
 
 
-async def test_an_album_is_several_messages_of_one_group(lan: Person, poller: Poller) -> None:
+async def test_an_album_is_several_messages_of_one_group(lan: Person, bot: Bot, poller: Poller) -> None:
     await lan.send("album", items=[{"kind": "photo", "caption": "两处坑"}, {"kind": "photo"}])
-    first, second = await poller.raw()
-    assert first["message"]["media_group_id"] == second["message"]["media_group_id"]
-    assert first["message"]["caption"] == "两处坑"
+    first, second = [whole(update, bot).message for update in await poller.raw()]
+    assert first.media_group_id == second.media_group_id
+    assert (first.caption, second.caption) == ("两处坑", None)
 
 
 async def test_an_edited_message_comes_again_as_edited(lan: Person, poller: Poller) -> None:
@@ -154,10 +135,11 @@ async def test_a_press_is_answered_and_the_message_edited(lan: Person, bot: Bot,
     assert query.data == "y1"
     assert query.from_user.id == lan.id
     assert query.message.reply_markup == YES_NO
+    assert (await lan.phone())["unanswered"] == 1
     assert await query.answer("已收到", show_alert=True)
     await query.edit_message_text("报好了，编号 B2026-0001")
 
-    shown = await lan.wait(text="B2026-0001", toast="已收到")
+    shown = await lan.wait(text="B2026-0001", toast="已收到", answered=True)
     assert shown["buttons"] == []
     assert shown["earlier"] == ["报名周二书法课？"]
     screen = await lan.phone()
@@ -315,9 +297,9 @@ async def test_a_group_shows_the_bot_only_what_is_meant_for_it(
     qing = await sim.person("青")
     group = await sim.group("样例支部", lan, qing)
     await sim.in_group(group, "add_bot", lan)
-    joined, service = await poller.raw()
-    assert joined["my_chat_member"]["new_chat_member"]["status"] == "member"
-    assert service["message"]["new_chat_members"][0]["is_bot"]
+    joined, service = [whole(update, bot) for update in await poller.raw()]
+    assert joined.my_chat_member.new_chat_member.status == ChatMemberStatus.MEMBER
+    assert service.message.new_chat_members[0].is_bot
 
     await lan.say("吃了吗", chat_id=group)
     await qing.say("/points", chat_id=group)
@@ -327,6 +309,9 @@ async def test_a_group_shows_the_bot_only_what_is_meant_for_it(
     assert (await qing.wait(chat_id=group, text="周四"))["mine"] is False
 
     await sim.in_group(group, "remove_bot", qing)
+    farewell, thrown_out = [whole(update, bot) for update in await poller.raw()]
+    assert farewell.message.left_chat_member.is_bot
+    assert thrown_out.my_chat_member.new_chat_member.status == ChatMemberStatus.BANNED
     with pytest.raises(Forbidden, match="bot was kicked from the group chat"):
         await bot.send_message(group, "还在吗")
 
@@ -337,9 +322,9 @@ async def test_a_group_that_moved_says_where_to(sim: Telegram, lan: Person, bot:
     await poller.raw()
     successor = (await sim.in_group(group, "migrate", lan))["id"]
 
-    left, arrived = await poller.raw()
-    assert left["message"]["migrate_to_chat_id"] == successor
-    assert arrived["message"]["migrate_from_chat_id"] == group
+    left, arrived = [whole(update, bot).message for update in await poller.raw()]
+    assert left.migrate_to_chat_id == successor
+    assert arrived.migrate_from_chat_id == group
     with pytest.raises(ChatMigrated) as moved:
         await bot.send_message(group, "通知")
     assert moved.value.new_chat_id == successor

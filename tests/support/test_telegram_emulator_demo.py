@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -11,8 +13,11 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from playwright.async_api import Page, async_playwright, expect
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
 from tests.support.telegram.client import Person, Telegram
+from tests.support.telegram.library import Poller, library_bot
 from tests.support.telegram.running import ROOT, emulator
 
 # A stand-in for the assistant: says its process number to whoever writes, and ends when interrupted.
@@ -34,6 +39,10 @@ try:
 except KeyboardInterrupt:
     pass
 """
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
 
 
 @asynccontextmanager
@@ -85,3 +94,47 @@ async def test_the_phone_page_needs_nothing_from_elsewhere() -> None:
     assert response.content_type == "text/html"
     assert "://" not in page
     assert 'src="' not in page
+
+
+@asynccontextmanager
+async def browser_page(address: str) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        page = await chromium.new_page()
+        await page.goto(address)
+        yield page
+        await chromium.close()
+
+
+@pytest.mark.browser
+async def test_a_conversation_on_the_phone_page() -> None:
+    async with emulator() as sim, library_bot(sim) as bot:
+        lan = await sim.person("岚", phone="+8613900000001")
+        poller = Poller(bot)
+        async with browser_page(f"{sim.control_url}/phone") as page:
+            await page.get_by_label("要说的话").fill("有什么活动")
+            await page.get_by_label("要说的话").press("Enter")
+            assert (await poller.one()).message.text == "有什么活动"
+
+            button = InlineKeyboardButton("报名", callback_data="book")
+            await bot.send_message(lan.id, "周二书法课", reply_markup=InlineKeyboardMarkup([[button]]))
+            await page.get_by_role("button", name="报名").click()
+            query = (await poller.one()).callback_query
+            assert query.data == "book"
+            await query.answer("收到了")
+            await expect(page.get_by_role("status")).to_have_text("收到了")
+            await query.edit_message_text("已报名，编号 B2026-0001")
+            await expect(page.get_by_text("B2026-0001")).to_be_visible()
+            await expect(page.get_by_role("button", name="报名")).to_have_count(0)
+
+            keyboard = ReplyKeyboardMarkup([[KeyboardButton("发送手机号", request_contact=True)]])
+            await bot.send_message(lan.id, "请发手机号", reply_markup=keyboard)
+            await page.get_by_role("button", name="发送手机号").click()
+            assert (await poller.one()).message.contact.phone_number == "+8613900000001"
+
+            picture = {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL}
+            await page.locator("#file").set_input_files([picture])  # type: ignore[list-item]
+            assert (await poller.one()).message.photo[-1].width == 1
+            await expect(page.get_by_alt_text("照片")).to_be_visible()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Bot
@@ -15,25 +14,10 @@ from tests.support.telegram.library import Poller, library_bot
 from tests.support.telegram.running import emulator, emulator_process
 from tests.support.telegram.state import World
 
+pytest_plugins = ["tests.support.telegram.fixtures"]
+
 # The library announces, at every RetryAfter, that a later release will count in timedeltas.
 pytestmark = pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Telegram]:
-    async with emulator() as running:
-        yield running
-
-
-@pytest.fixture
-async def bot(sim: Telegram) -> AsyncIterator[Bot]:
-    async with library_bot(sim) as library:
-        yield library
-
-
-@pytest.fixture
-async def lan(sim: Telegram) -> Person:
-    return await sim.person("岚", started=True)
 
 
 async def outcomes(sim: Telegram) -> list[str]:
@@ -75,6 +59,7 @@ async def test_a_slow_answer_comes_after_the_deed(sim: Telegram, lan: Person, bo
     with pytest.raises(TimedOut):
         await bot.send_message(lan.id, "慢", read_timeout=0.2)
     assert await lan.texts() == ["慢"]
+    assert await outcomes(sim) == ["slow"]
 
 
 async def test_a_call_lost_on_the_way_did_nothing(sim: Telegram, lan: Person, bot: Bot) -> None:
@@ -85,10 +70,18 @@ async def test_a_call_lost_on_the_way_did_nothing(sim: Telegram, lan: Person, bo
     assert await outcomes(sim) == ["lost"]
 
 
-@pytest.mark.parametrize("kind", ["dropped", "cut"])
-async def test_delivered_and_then_the_line_broke(sim: Telegram, lan: Person, bot: Bot, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "complaint"),
+    [
+        ("dropped", "disconnected without sending a response"),
+        ("cut", "without sending complete message body"),
+    ],
+)
+async def test_delivered_and_then_the_line_broke(
+    sim: Telegram, lan: Person, bot: Bot, kind: str, complaint: str
+) -> None:
     await sim.fault(kind, method="sendMessage", count=1)
-    with pytest.raises(NetworkError):
+    with pytest.raises(NetworkError, match=complaint):
         await bot.send_message(lan.id, "到了")
     assert await lan.texts() == ["到了"]
     assert await outcomes(sim) == [kind]
@@ -202,3 +195,18 @@ async def test_an_emulator_in_its_own_process_outlives_a_bot() -> None:
             assert len(await second.get_updates()) == 1
             await second.send_message(lan.id, "收到")
         await lan.wait(text="收到")
+
+
+async def test_the_line_breaks_the_same_way_in_its_own_process() -> None:
+    async with emulator_process() as sim, library_bot(sim) as bot:
+        lan = await sim.person("岚", started=True)
+        for kind in ("lost", "dropped", "cut"):
+            await sim.fault(kind, method="sendMessage", count=1)
+            with pytest.raises(NetworkError):
+                await bot.send_message(lan.id, kind)
+        await sim.request("POST", "listener", {"open": False})
+        with pytest.raises(NetworkError):
+            await bot.send_message(lan.id, "closed")
+        await sim.request("POST", "listener", {"open": True})
+        await bot.send_message(lan.id, "open")
+        assert await lan.texts() == ["dropped", "cut", "open"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,26 +12,10 @@ from telegram.error import BadRequest, Conflict
 
 from tests.support.telegram.client import Person, Telegram
 from tests.support.telegram.library import Poller, library_bot, whole
-from tests.support.telegram.running import emulator
+
+pytest_plugins = ["tests.support.telegram.fixtures"]
 
 MORNING = 1_795_482_000
-
-
-@pytest.fixture
-async def sim() -> AsyncIterator[Telegram]:
-    async with emulator() as running:
-        yield running
-
-
-@pytest.fixture
-async def bot(sim: Telegram) -> AsyncIterator[Bot]:
-    async with library_bot(sim) as library:
-        yield library
-
-
-@pytest.fixture
-async def lan(sim: Telegram) -> Person:
-    return await sim.person("岚", started=True)
 
 
 class Receiver:

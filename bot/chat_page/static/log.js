@@ -2,6 +2,7 @@
 
 const LINK = /https?:\/\/[^\s<>"'，。；、！？）】》]+/g;
 const LAST = "~";
+const SHORT = 40;
 
 /** @param {string} name @param {string} className @param {string} [text] */
 export function element(name, className = "", text = "") {
@@ -144,10 +145,15 @@ function photo(source, own) {
   return image;
 }
 
-/** The words of a message; addresses of web pages in the assistant's become links. */
+/** The words of a message; of the assistant's, a short first line stands out, and addresses of pages are links. */
 function written(entry) {
   const text = element("p", "text");
+  const [first, ...rest] = entry.text.split("\n");
   let from = 0;
+  if (!entry.own && rest.length && first.length <= SHORT && !first.match(LINK)) {
+    text.append(element("strong", "", first));
+    from = first.length;
+  }
   for (const found of entry.own ? [] : entry.text.matchAll(LINK)) {
     const link = element("a", "", found[0]);
     link.href = found[0];

@@ -1,5 +1,6 @@
 // Where the page stands: it follows new messages, unless somebody went up to read.
 const NEAR = 150;
+const REACHED = 8;
 const header = document.querySelector("header");
 const dock = document.querySelector(".dock");
 const newer = document.getElementById("newer");
@@ -9,9 +10,13 @@ function lowest() {
   return page.scrollHeight - page.clientHeight;
 }
 
+function isBelow(distance) {
+  return lowest() - page.scrollTop > distance;
+}
+
 /** Whether the latest message is in sight. */
 export function atEnd() {
-  return lowest() - page.scrollTop < NEAR;
+  return !isBelow(NEAR);
 }
 
 export function toEnd() {
@@ -21,28 +26,41 @@ export function toEnd() {
 
 /** Show as much of a new message as fits, its beginning first. */
 export function follow(article) {
-  const top = article.getBoundingClientRect().top + page.scrollTop - header.offsetHeight - 12;
+  const top = article.getBoundingClientRect().top + page.scrollTop - covered() - 12;
   page.scrollTo(0, Math.min(lowest(), top));
+  if (isBelow(REACHED)) offer("往下看");
 }
 
+/** Say that something came while somebody reads further up. */
 export function sayNewer() {
+  offer("有新消息，往下看");
+}
+
+function offer(words) {
+  newer.textContent = words;
   newer.hidden = false;
+}
+
+/** How much of the top of the screen the header takes once the page has scrolled. */
+function covered() {
+  const { position, top } = getComputedStyle(header);
+  return position === "sticky" ? header.offsetHeight + parseFloat(top) : 0;
 }
 
 /** What has the focus, or is jumped to, must not lie under the bars. */
 function leaveRoom() {
   const { style } = document.documentElement;
-  const stuck = getComputedStyle(header).position === "sticky";
-  style.scrollPaddingTop = `${stuck ? header.offsetHeight : 0}px`;
+  style.setProperty("--name-height", `${header.querySelector(".tools").offsetTop - 6}px`);
+  style.scrollPaddingTop = `${covered()}px`;
   style.scrollPaddingBottom = `${dock.offsetHeight}px`;
 }
 
 new ResizeObserver(leaveRoom).observe(dock);
 new ResizeObserver(leaveRoom).observe(header);
-newer.addEventListener("click", () => {
-  toEnd();
-  document.getElementById("text").focus();
-});
+newer.addEventListener("click", () => page.scrollBy(0, page.clientHeight - covered() - dock.offsetHeight - 40));
 addEventListener("scroll", () => {
-  if (atEnd()) newer.hidden = true;
+  if (!newer.hidden && !isBelow(REACHED)) {
+    if (document.activeElement === newer) document.getElementById("text").focus();
+    newer.hidden = true;
+  }
 }, { passive: true });

@@ -23,35 +23,54 @@ from bot.nlu.chinese_time.spans import (
 from bot.nlu.chinese_time.weeks import ordinal_weekday, read_ordinal_weekday
 
 _DYNASTY = r"(?![的历皇末初代那时人史廷太宗])"
-_RELATIVE = re.compile(rf"{any_of(DAY_OFFSETS)}(?<!明朝)|明朝{_DYNASTY}")
-_CONTRACTED = re.compile(r"(?P<day>[今明昨后前])(?:个)?(?=[早晚晨夜](?![点会饭餐些年]))|(?P<noon>[今明])(?=晌午|中午|下午|上午)")
+_RELATIVE = re.compile(rf"{any_of(DAY_OFFSETS)}(?<!明朝)(?!(?<=前儿)[媳子童女])|明朝{_DYNASTY}")
+_CONTRACTED = re.compile(
+    r"(?P<day>[今明昨后前])(?:个)?(?=[早晚晨夜](?![点会饭餐些年]))|(?P<noon>[今明])(?=晌午|中午|下午|上午)"
+)
 _CONTRACTED_OFFSETS = {"前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
-_ISO = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\d-])")
+_ISO = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\d-])"
+)
 _DIGIT = "[零〇一二三四五六七八九]"
-_YEAR = re.compile(rf"(?P<year>(?:19|20)\d\d|[一二]{_DIGIT}{{3}})年(?![级届])|(?P<short>\d\d)年(?=\d{{1,2}}月)")
+_YEAR = re.compile(
+    rf"(?P<year>(?:19|20)\d\d|[一二]{_DIGIT}{{3}})年(?![级届])|(?P<short>\d\d)年(?=\d{{1,2}}月)"
+)
 _RELATIVE_YEAR = re.compile(any_of(RELATIVE_YEARS) + "(?!纪)")
 _HOUSE = (  # 号 in addresses and names of things rather than in dates
-    r"(?![楼栋幢线信门院桶桌厅房间室机柜车床井路亭台站馆店铺厂仓区场坑口文选手窗码灯杆箱座位案令员单元电池会议公告技师候选评展])"
+    r"(?![楼栋幢线信门院桶桌厅房间室机柜车床井路亭台站馆店铺厂仓区场坑口文选手窗码灯杆箱座位案令员"
+    r"单元电池会议公告技师候选评展岗点]|[，,]?我?改?投|各?一?票|的票)"
 )
-_MONTH = re.compile(rf"(?P<month>{NUMBER})(?:{TO}(?P<until>{NUMBER}))?月(?:份)?(?![饼龄革])(?!一[次回趟])")
-_SHIFTED_MONTH = re.compile(rf"(?P<shift>{any_of([*SHIFTS, '当'])})个?月(?:份)?(?![饼龄])")
-_DAY = re.compile(
-    rf"(?:的|\s)?(?P<day>{NUMBER})(?:(?:号|日|曰)?{TO}(?P<until>{NUMBER}))?(?:号{_HOUSE}|日(?![游内后前之以间报元常子三本语出历程]))"
+_MONTH = re.compile(
+    rf"(?P<month>元(?=月)|{NUMBER})(?:{TO}(?P<until>{NUMBER}))?月(?:份)?(?![饼龄革])(?!一[次回趟])"
 )
-_DAY_UNMARKED = re.compile(
-    r"(?P<day>\d{1,2}|[一二]?十[一二三四五六七八九]?|三十一?)(?![\d个块点元位名斤万亿来多几年月日岁次人度]|:\d)(?P<until>\b\B)?"
+_SHIFTED_MONTH = re.compile(rf"(?P<shift>{any_of(SHIFTS)})个?(?:月(?:份)?(?![饼龄])|号头)")
+_SHIFTED_QUARTER = re.compile(rf"(?P<shift>{any_of(SHIFTS)})个?季度")
+_NOT_A_DATE = "[游内后前之以间报元常子三本语出历程]"  # 一日游, 三日内, 日报, 一日三餐
+_DAY_MARK = rf"(?:号{_HOUSE}|日(?!{_NOT_A_DATE}))"
+_UNTIL = rf"(?:(?:号|日)?{TO}(?P<until>{NUMBER}))?"
+_DAY = re.compile(rf"(?:的|\s)?(?P<day>{NUMBER}){_UNTIL}{_DAY_MARK}")
+_DAY_UNMARKED = re.compile(  # 12月5, 三月十二
+    r"(?P<day>\d{1,2}|[一二]?十[一二三四五六七八九]?|三十一?)"
+    r"(?![\d个块点元位名斤万亿来多几年月日岁次人度]|:\d)"
 )
-_BARE_DAY = re.compile(
-    rf"(?P<day>{NUMBER})(?:(?:号|日)?{TO}(?P<until>{NUMBER}))?(?:号{_HOUSE}|日(?![游内后前之以间报元常子三本语出历程])(?<![一二三四五六七八九]日))"
+_BARE_DAY = re.compile(rf"(?P<day>{NUMBER}){_UNTIL}{_DAY_MARK}(?<![一二三四五六七八九]日)")
+_BARE_SHORT_DAY = re.compile(r"(?P<day>[一二三四五六七八九])日(?=[上下中晚早凌傍])")
+_NOT_LUNAR = "(?![一二三四五六七八九十])"  # 初 is the beginning, except in 初一
+_PART_OF_MONTH = re.compile(
+    rf"的?(?:(?P<early>初{_NOT_LUNAR}|头)|(?P<middle>中(?!旬|秋))|(?P<late>底|末|尾)|(?P<ten>[上中下])旬)"
 )
-_BARE_SHORT_DAY = re.compile(r"(?P<day>[一二三四五六七八九])日(?=[上下中晚早凌傍])(?P<until>\b\B)?")
-_PART_OF_MONTH = re.compile(r"的?(?:(?P<early>初(?![一二三四五六七八九十])|头)|(?P<middle>中(?!旬|秋))|(?P<late>底|末|尾)|(?P<ten>[上中下])旬)")
-_BARE_PART_OF_MONTH = re.compile(r"月(?=[初头中底末尾])(?!末考|头条|中心|初[一二三四五六七八九十])|(?=[上中下]旬)")
+_BARE_PART_OF_MONTH = re.compile(
+    r"月(?=[初头中底末尾])(?!末考|头条|中心|初[一二三四五六七八九十])|(?=[上中下]旬)"
+)
+_SEASON = "[春夏秋冬][天季](?!班)|开春"
 _PART_OF_YEAR = re.compile(
-    r"的?(?:(?P<early>年?初(?![一二三四五六七八九十])|年头)|(?P<middle>年中)|(?P<late>年?[底末](?!考)|年尾)"
-    r"|(?P<half>[上下])半年|(?P<season>[春夏秋冬][天季](?!里|冷)|开春)|第?(?P<quarter>[一二三四1-4])季度|(?P<summer>暑假)|(?P<winter>寒假))"
+    rf"的?(?:(?P<early>年?初{_NOT_LUNAR}|年头)|(?P<middle>年中)|(?P<late>年?[底末](?!考)|年尾)"
+    rf"|(?P<half>[上下])半年|(?P<season>{_SEASON})|第?(?P<quarter>[一二三四1-4])季度"
+    r"|(?P<summer>暑假)|(?P<winter>寒假))"
 )
-_BARE_PART_OF_YEAR = re.compile(r"(?=年[初中底末尾])(?!年中国)|(?=[上下]半年|第?[一二三四1-4]季度|暑假|寒假|开春)")
+_BARE_PART_OF_YEAR = re.compile(
+    rf"(?=年[初中底末尾])(?!年中国)|(?=[上下]半年|第?[一二三四1-4]季度|暑假|寒假|{_SEASON})"
+)
 _SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12, "开": 3}  # the first of the season's three months
 
 
@@ -63,19 +82,18 @@ def read_day(text: str, at: int, ctx: Context) -> Dates | None:
         offset = _CONTRACTED_OFFSETS[found["day"] or found["noon"]]
         return Dates(found.end(), (day_span(ctx.now.date() + timedelta(days=offset)),))
     if found := _ISO.match(text, at):
-        return Dates(found.end(), _one(month_day_of(int(found["year"]), int(found["month"]), int(found["day"]))))
-    if year := _read_year(text, at, ctx):
-        return _read_in_year(text, year[0], ctx, year[1], relative=year[2]) or Dates(year[0], (year_span(year[1]),))
-    return _read_in_year(text, at, ctx, None) or _read_shifted_month(text, at, ctx) or _read_bare(text, at, ctx)
+        return Dates(found.end(), _exact(int(found["year"]), int(found["month"]), int(found["day"])))
+    if read := _read_year(text, at, ctx):
+        end, year, relative = read
+        return _read_in_year(text, end, ctx, year, relative) or Dates(end, (year_span(year),))
+    return (
+        _read_in_year(text, at, ctx, None) or _read_shifted_month(text, at, ctx) or _read_bare(text, at, ctx)
+    )
 
 
-def month_day_of(year: int, month: int, day: int) -> date | None:
-    """Return a day, or None if there is no such month or day."""
-    return month_day(year, month, day) if 1 <= month <= 12 else None
-
-
-def _one(day: date | None) -> tuple[Span, ...]:
-    return (day_span(day),) if day else ()
+def _exact(year: int, month: int, day: int) -> tuple[Span, ...]:
+    there_is = month_day(year, month, day) if 1 <= month <= 12 else None
+    return (day_span(there_is),) if there_is else ()
 
 
 def _read_year(text: str, at: int, ctx: Context) -> tuple[int, int, bool] | None:
@@ -112,7 +130,8 @@ def _years(ctx: Context, year: int | None) -> range:
 def _read_month(text: str, at: int, ctx: Context, year: int | None) -> Dates | None:
     if not (found := _MONTH.match(text, at)):
         return None
-    month, until = number(found["month"]), number(found["until"] or found["month"])
+    month = 1 if found["month"] == "元" else number(found["month"])
+    until = number(found["until"]) if found["until"] else month
     if month is None or until is None or not (1 <= month <= 12 and 1 <= until <= 12):
         end = _DAY.match(text, found.end())
         return Dates(end.end() if end else found.end(), ())
@@ -124,9 +143,12 @@ def _read_month(text: str, at: int, ctx: Context, year: int | None) -> Dates | N
 
 
 def _read_shifted_month(text: str, at: int, ctx: Context) -> Dates | None:
+    if found := _SHIFTED_QUARTER.match(text, at):
+        quarter = (ctx.now.month - 1) // 3 + SHIFTS[found["shift"]]
+        return Dates(found.end(), (month_span(ctx.now.year, 3 * quarter + 1, 3),))
     if not (found := _SHIFTED_MONTH.match(text, at)):
         return None
-    month = ctx.now.month + SHIFTS.get(found["shift"], 0)
+    month = ctx.now.month + SHIFTS[found["shift"]]
     return _read_in_month(text, found.end(), [(ctx.now.year, month)]) or Dates(
         found.end(), (month_span(ctx.now.year, month),)
     )
@@ -146,7 +168,7 @@ def _read_in_month(text: str, at: int, months: list[tuple[int, int]]) -> Dates |
 
 
 def _days_in(found: re.Match[str], months: list[tuple[int, int]]) -> tuple[Span, ...]:
-    first, last = number(found["day"]), number(found["until"] or found["day"])
+    first, last = number(found["day"]), number(found.groupdict().get("until") or found["day"])
     if first is None or last is None:
         return ()
     options = []
@@ -184,13 +206,13 @@ def _read_part_of_year(text: str, at: int, ctx: Context, year: int | None) -> Da
     if year is None and not _BARE_PART_OF_YEAR.match(text, at):
         return None
     if found := _PART_OF_YEAR.match(text, at):
-        options = tuple(_part_of_year(found, y) for y in _years(ctx, year))
+        options = tuple(_part_of_year(found, y) for y in (year or ctx.base.year - 1, *_years(ctx, year)))
         return Dates(found.end(), options, closing=bool(found["late"]))
     return None
 
 
 def _part_of_year(found: re.Match[str], year: int) -> Span:
-    """Return 年初 (January), 年中 (June), 年底 (December), a half, a quarter, a season or the school holidays."""
+    """Return 年初 (January), 年中 (June), 年底 (December), a half, a quarter, a season, school holidays."""
     if found["half"]:
         return month_span(year, 1 if found["half"] == "上" else 7, 6)
     if found["quarter"]:

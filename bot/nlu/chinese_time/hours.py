@@ -14,18 +14,21 @@ from bot.nlu.chinese_time.spans import Grain, Span
 TO = r"\s?(?:一直到|直到|到|至|-|—{1,2}|–|~|～|－)\s?"
 
 _TO = re.compile(TO)
-_PART = re.compile(any_of(PART_OF_WORD) + r"(?!好(?!多|几|像|冷|热|吵|黑|难|容|久|些)|茶|安)")
-_SHORT_PART = re.compile(rf"(?:[早晨晚夜](?=\s?{NUMBER}[点时:]))")
-_SHORT_PART_AFTER_DAY = re.compile(r"[早晨晚夜](?![点会报饭餐些婚年安课班市场归校])")
+_PART = re.compile(
+    any_of(PART_OF_WORD)
+    + r"(?!好(?!多|几|像|冷|热|吵|黑|难|容|久|些)|[号耗茶安饭恋]|(?<=晚上)[课堂]|(?<=一早)上)"
+)
+_SHORT_PART = re.compile(rf"(?:[早晨晚夜](?!一点(?![钟半整]))(?=\s?{NUMBER}[点时:]))")
+_SHORT_PART_AFTER_DAY = re.compile(r"[早晨晚夜](?![点会报饭餐些婚年安课班市场归校晚])")
 _ABOUT = re.compile(r"(?:\s|的|,|，|大概|大约|差不多|约莫){0,3}")
 _COLON = re.compile(r"(?P<hour>\d{1,2})\s?:\s?(?P<minute>\d{2})(?::\d{2})?(?![\d:])")
 _LACKING = re.compile(rf"(?:差|欠|缺)(?P<minutes>一刻钟?|{NUMBER}分钟?)(?:就|到)?(?P<hour>{NUMBER})点钟?")
 _MINUTE = r"[零〇][一二三四五六七八九]|[二两三四五]?十[一二三四五六七八九]?|\d{2}"
 _CLOCK = re.compile(
-    rf"(?P<hour>{NUMBER})\s?(?P<unit>点|时(?![候间段代机刻常期尚光装效事速节局而不令辰]))\s?"
-    rf"(?P<tail>钟头?|整|正(?![月常在式好])|半|[一三]刻|过?(?:[零〇一二两三四五六七八九十]{{1,3}}|\d{{1,2}})分(?![之钟])"
+    rf"(?P<hour>{NUMBER})\s?(?P<unit>点|(?<![一零])时(?![候间段代机刻常期尚光装效事速节局而不令辰]))"
+    rf"(?:\s?(?P<tail>钟头?|整(?![个体天])|正(?![月常在式好])|半|[一三]刻|过?(?:[零〇一二两三四五六七八九十]{{1,3}}|\d{{1,2}})分(?![之钟])"
     rf"|差(?:一刻|{NUMBER}分)|过一刻|(?:{_MINUTE})(?![\d一二三四五六七八九十百个元块平亩米斤%])"
-    r"|(?:来|把|几分)钟|多钟?|左右|前后(?!天))?(?P<about>左右|多(?=[，。,\s]|$))?"
+    r"|(?:来|把|多)钟))?"
 )
 _HOUR_OF_RANGE = re.compile(rf"(?P<hour>{NUMBER})(?={TO}{NUMBER}\s?[点时:])")
 _NEIGHBOURS = re.compile(r"(?P<first>[一二两三四五六七八九十])(?P<second>[二两三四五六七八九])(?=点)")
@@ -36,7 +39,14 @@ _POINTS_AFTER = re.compile(
     r"|共|补充|期望|经验|做法|措施|不足|诉求|困难|线|以[上下]|成|收获|启|教训|思考|认识|积|忙|力|钱|都[不没]|用|水|油|盐|事|错"
     r"|[0-9零〇一二两三四五六七八九十])"
 )
-_POINTS_BEFORE = re.compile(r"(?:[提谈讲充下第那有共列这差早晚快慢多少大高好点重地低]|百分之|反映|建议|补充)$")
+_SCHOOL = re.compile(r"课堂|学校|班")  # 四点半课堂 is a class after school
+# 一点 is "a little" far more often than one o'clock: 慢一点, 会一点, 一点都不.
+_ONE_BEFORE = re.compile(r"(?:^|[，。、,\s从在到至等约是就和跟])$")
+_ONE_AFTER = re.compile(r"$|[，。、,]|开[会始门]|集合|出发|见|[来去到]|[之以]?[前后]")
+_LASTING = re.compile(r"[一整半个大]$")  # 一上午, 一个下午: how long, not when
+_POINTS_BEFORE = re.compile(
+    r"(?:[提谈讲充下第那有共列这差早晚快慢多少大高好点重地低]|百分之|反映|建议|补充)$"
+)
 
 
 @dataclass(frozen=True)
@@ -86,18 +96,32 @@ def read_hours(text: str, start: int, dated: bool) -> HoursRead | None:
     begin = _ABOUT.match(text, at).end() if part else at  # type: ignore[union-attr]
     clock = _read_clock(text, begin)
     if clock is None:
-        return _read_part_range(text, at, part) if part else None
+        return (
+            None
+            if not part or (not dated and _LASTING.search(text[max(0, start - 1) : start]))
+            else _read_part_range(text, at, part)
+        )
     read = _read_neighbours(text, begin, part) or _read_until(text, clock, part)
-    if clock.bare and not part and not dated and _counts_points(text, start, read.end):
+    if (
+        not part
+        and not dated
+        and (_SCHOOL.match(text, read.end) or (clock.bare and _counts_points(text, start, read.end)))
+    ):
         return None
     return read
 
 
 def _read_part(text: str, start: int, dated: bool) -> tuple[str | None, int]:
     if found := _PART.match(text, start):
-        return PART_OF_WORD[found.group()], found.end()
+        closer = _PART.match(text, found.end())  # 晚上睡觉前
+        return PART_OF_WORD[(closer or found).group()], (closer or found).end()
     short = _SHORT_PART.match(text, start) or (_SHORT_PART_AFTER_DAY.match(text, start) if dated else None)
-    return (SHORT_PARTS[short.group()], short.end()) if short else (None, start)
+    if short is None:
+        return None, start
+    closer = _PART.match(text, short.end())  # 每晚睡觉前
+    return (
+        (PART_OF_WORD[closer.group()], closer.end()) if closer else (SHORT_PARTS[short.group()], short.end())
+    )
 
 
 def _read_part_range(text: str, at: int, part: str) -> HoursRead:
@@ -116,7 +140,9 @@ def _read_neighbours(text: str, at: int, part: str | None) -> HoursRead | None:
     first, second = number(found["first"]), _read_clock(text, found.end() - 1)
     if first is None or second is None or second.hour != first + 1:
         return None
-    return _range(second.end, _minutes(second._replace(hour=first, minute=0), part), _minutes(second, part), part)
+    return _range(
+        second.end, _minutes(second._replace(hour=first, minute=0), part), _minutes(second, part), part
+    )
 
 
 def _read_until(text: str, first: _Clock, part: str | None) -> HoursRead:
@@ -204,4 +230,7 @@ def _hour_in_part(hour: int, part: str | None) -> int:
 
 def _counts_points(text: str, start: int, end: int) -> bool:
     """Tell whether a bare 三点 counts points of a talk rather than hours."""
-    return bool(_POINTS_AFTER.match(text, end) or _POINTS_BEFORE.search(text[max(0, start - 3) : start]))
+    before = text[max(0, start - 3) : start]
+    if text.startswith("一点", start) and not (_ONE_BEFORE.search(before) and _ONE_AFTER.match(text, end)):
+        return True
+    return bool(_POINTS_AFTER.match(text, end) or _POINTS_BEFORE.search(before))

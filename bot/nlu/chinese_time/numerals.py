@@ -37,5 +37,9 @@ def number(text: str) -> int | None:
 
 def year_number(text: str) -> int:
     """Return the year that four digits or characters spell one by one: 2026, 二〇二六, 二零二六."""
-    return int("".join(character if character.isdecimal() else str(_DIGITS.index(character.translate(_SAME)))
-                       for character in text))
+    return int(
+        "".join(
+            character if character.isdecimal() else str(_DIGITS.index(character.translate(_SAME)))
+            for character in text
+        )
+    )

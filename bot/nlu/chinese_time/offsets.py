@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from bot.nlu.chinese_time.numerals import NUMBER, number
-from bot.nlu.chinese_time.spans import Context, Dates, Grain, Span, add_months, day_span, days_between, year_span
+from bot.nlu.chinese_time.spans import Context, Dates, Span, add_months, day_span, days_between, year_span
 
 _COUNT = rf"(?P<count>半|{NUMBER})(?P<more>个半)?(?:多)?"
 _UNIT = r"个?(?P<unit>天|日|周|星期|礼拜|月|年|小时|钟头|分钟|刻钟)(?P<half>半)?"
@@ -14,7 +14,7 @@ _AFTER = r"(?:以后|之后|过后|后(?![悔勤面台续院代人果天日边�
 _BEFORE = r"(?:以前|之前|前(?![列线台门景途锋排任面往来进天]))"
 _WITHIN = r"(?:以内|之内|内(?![容部科裤衣心蒙地外]))"
 _OFFSET = re.compile(
-    rf"(?P<past>再?过)?{_COUNT}{_UNIT}(?:的?时间)?(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<within>{_WITHIN}))?"
+    rf"(?P<past>再过|(?<![^，。、,\s等我就要得想还您你们那咱先])过)?{_COUNT}{_UNIT}(?:的?时间)?(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE})|(?P<within>{_WITHIN}))?"
 )
 _STRETCH = re.compile(
     r"(?:(?P<back>最近|过去|近)|(?P<ahead>未来|今后|接下来|往后|将来))(?:的|这)?"
@@ -26,11 +26,12 @@ _MINUTES = {"小时": 60, "钟头": 60, "分钟": 1, "刻钟": 15}
 # Vague words, as days from today: from the first, up to but not including the second. 最近 looks both ways, since
 # 最近有什么活动 asks about what comes and 最近的通知 about what came.
 _VAGUE: tuple[tuple[str, int, int], ...] = (
-    (r"(?<!离我)(?<!离家)最近(?:几天|这几天|这段时间|一段时间|这阵子)?(?!的?(?:社区|医院|站|地方|网点|路|那|点|老年|银行|超市|食堂|公交|地铁|派出所|服务|一[个家所]))"
-     r"|近期|近几天|近日|近来|近段时间|这段时间|这阵子?|这一阵子?|这段日子|这一段", -7, 8),
+    (r"(?<!离我)(?<!离家)最近(?:几天|这几天|这段时间|一段时间|这阵子)?(?!的?(?:社区|医院|站|地方|网点|路|那|点|老年|银行|超市|食堂|公交|地铁|派出所|服务|[一二两三四五六七八九十几0-9]+[个家所次条笔回场]))"
+     r"|近期|近几天|近日|近来|近段时间|这段时间|这阵子?|这一阵子?|这段日子|这一段", -30, 31),
     (r"这两[天日](?!的)|这两日", -1, 2),
+    (r"这两(?:周|个?星期|个?礼拜)", 0, 14),
     (r"这[几些][天日]", -3, 4),
-    (r"前[几些][天日]|前阵子|前段时间|前一阵子?|前一段时间|头几天", -7, 0),
+    (r"前[几些][天日]子?|前阵子|前段时间|前一阵子?|前一段时间|头几天", -7, 0),
     (r"前两[天日]|头两天", -2, 0),
     (r"(?:再?过)[几些][天日]|[几]天[之以]?后", 1, 8),
     (r"今明(?:两[天日]|天)|今天明天", 0, 2),
@@ -48,7 +49,9 @@ def read_offset(text: str, at: int, ctx: Context) -> Dates | None:
     for pattern, first, after in _VAGUE_WORDS:
         if found := pattern.match(text, at):
             today = ctx.now.date()
-            return Dates(found.end(), (days_between(today + timedelta(days=first), today + timedelta(days=after)),))
+            return Dates(
+                found.end(), (days_between(today + timedelta(days=first), today + timedelta(days=after)),)
+            )
     return None
 
 
@@ -107,14 +110,9 @@ def _minute(moment: datetime) -> datetime:
 def _read_stretch(found: re.Match[str], today: date) -> Dates:
     """Read 最近三天 (up to today) and 未来三天 (from tomorrow)."""
     amount = _amount(found["count"], False)
-    if amount is None or (unit := found["unit"]) in ("天", "日") and amount % 1:
+    if amount is None or ((unit := found["unit"]) in ("天", "日") and amount % 1):
         return Dates(found.end(), ())
     tomorrow = today + timedelta(days=1)
     if found["back"]:
         return Dates(found.end(), (days_between(_shift(tomorrow, -amount, unit), tomorrow),))
     return Dates(found.end(), (days_between(tomorrow, _shift(tomorrow, amount, unit)),))
-
-
-def around(days: Span, grain: Grain = "day") -> Span:
-    """Return three days before to three days after (国庆前后)."""
-    return Span(days.start - timedelta(days=3), days.end + timedelta(days=3), grain)

@@ -12,6 +12,7 @@ from bot.nlu.chinese_time.hours import TO, Hours, read_hours
 from bot.nlu.chinese_time.numerals import NUMBER, number
 from bot.nlu.chinese_time.offsets import read_offset
 from bot.nlu.chinese_time.recurrence import (
+    Recurrence,
     Rule,
     each_day_of,
     read_recurrence,
@@ -24,6 +25,7 @@ from bot.nlu.chinese_time.spans import (
     Grain,
     Span,
     add_months,
+    around,
     day_span,
     days_between,
     midnight,
@@ -35,10 +37,11 @@ _GRAINS = get_args(Grain)
 _TO = re.compile(TO)
 _BETWEEN = re.compile(r"[的,，、\s]{0,2}(?:大概|大约|差不多)?")
 _THAT_DAY = re.compile(r"(?:那一?天|当天|这一?天|当日|那日)")
-_DAY_BESIDE = re.compile(rf"(?:的|[之以])?(?:(?P<before>前|头)|(?P<after>后))(?P<count>{NUMBER})(?P<unit>天|周|个?星期|个?礼拜)(?!后|前)")
+_DAY_BESIDE = re.compile(
+    rf"(?:的|[之以])?(?:(?P<before>前|头)|(?P<after>后))(?P<count>{NUMBER})(?P<unit>天|周|个?星期|个?礼拜)(?!后|前)"
+)
 _EVE = re.compile(r"(?:的)?(?:前夕|前夜)")
-_AROUND = re.compile(r"(?:期间|前后)")
-_WITHIN = re.compile(r"(?:之内|以内|内(?![容部科裤衣心蒙地外]))")
+_AROUND = re.compile(r"前后(?!天)")
 _BEFORE = re.compile(r"\s?(?:之前|以前|前(?![天日面门台往来进途边后列线任几两些半辈年月晚一二三0-9]))")
 _AFTER = re.compile(r"\s?(?:之后|以后|过后|后(?![天日儿年面门台勤续边院来代果悔晚半一二三0-9]))")
 
@@ -97,8 +100,8 @@ def read_in_context(text: str, at: int, ctx: Context, before: Phrase) -> Phrase 
     return _read_span(text, at, ctx, before.days)
 
 
-def _recurring(recurrence: object, ctx: Context) -> Phrase:
-    resolved = resolve_recurrence(recurrence, ctx.now)  # type: ignore[arg-type]
+def _recurring(recurrence: Recurrence, ctx: Context) -> Phrase:
+    resolved = resolve_recurrence(recurrence, ctx.now)
     if resolved is None:
         return Phrase(recurrence.end, None)
     return Phrase(recurrence.end, resolved[0], resolved[1], rule=recurrence.rule)
@@ -157,14 +160,16 @@ def _read_dates(text: str, at: int, ctx: Context) -> Dates | None:
     dates = max(read, key=lambda found: found.end)
     if not dates.options or dates.options[0].grain != "day":
         return dates
-    if not dates.weekdays and (end := agrees(text, dates.end, not_past(dates.options, ctx.base) or dates.options[0])):
+    if not dates.weekdays and (
+        end := agrees(text, dates.end, not_past(dates.options, ctx.base) or dates.options[0])
+    ):
         dates = dates._replace(end=end)
-    if found := _THAT_DAY.match(text, dates.end):
-        dates = dates._replace(end=found.end())
-    if found := _DAY_BESIDE.match(text, dates.end):
-        return _beside(dates, found)
-    if found := _EVE.match(text, dates.end):
-        return dates._replace(end=found.end(), options=tuple(_days(span, -1, 0) for span in dates.options))
+    if (that := _THAT_DAY.match(text, dates.end)) and read_hours(text, that.end(), dated=True):
+        dates = dates._replace(end=that.end())
+    if beside := _DAY_BESIDE.match(text, dates.end):
+        return _beside(dates, beside)
+    if eve := _EVE.match(text, dates.end):
+        return dates._replace(end=eve.end(), options=tuple(around(span, -1, 0) for span in dates.options))
     return dates
 
 
@@ -174,7 +179,7 @@ def _beside(dates: Dates, found: re.Match[str]) -> Dates:
     if not 0 < count < 400:
         return dates._replace(end=found.end(), options=())
     if found["before"]:
-        options = tuple(_days(span, -count, 0) for span in dates.options)
+        options = tuple(around(span, -count, 0) for span in dates.options)
     else:
         options = tuple(
             days_between(span.end.date(), (span.end + timedelta(days=count)).date()) for span in dates.options
@@ -182,24 +187,15 @@ def _beside(dates: Dates, found: re.Match[str]) -> Dates:
     return Dates(found.end(), options)
 
 
-def _days(span: Span, first: int, after: int) -> Span:
-    day = span.start.date()
-    return days_between(day + timedelta(days=first), day + timedelta(days=after))
-
-
 def _read_relation(text: str, at: int, span: Span, closing: bool, now: datetime) -> tuple[int, Span]:
-    """Read 前, 后, 前后, 期间 or 内 after a span; return where it ends, and the span it makes.
+    """Read 前, 后 or 前后 after a span; return where it ends, and the span it makes.
 
     "Before" runs from now, or from today, up to the start; before the end of a month or year includes that end.
     "After" runs to midnight for a time of day, and else for a week, or a unit of the same size.
     """
     whole_days = span.grain not in ("minute", "hour")
-    if found := _WITHIN.match(text, at):
-        return found.end(), span
-    if found := _AROUND.match(text, at):
-        if found.group() == "前后" and whole_days:
-            span = Span(span.start - timedelta(days=3), span.end + timedelta(days=3), "day")
-        return found.end(), span
+    if whole_days and (found := _AROUND.match(text, at)):
+        return found.end(), Span(span.start - timedelta(days=3), span.end + timedelta(days=3), "day")
     if found := _BEFORE.match(text, at):
         start = midnight(now.date()) if whole_days else now.replace(second=0, microsecond=0)
         end = span.end if closing else span.start

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
 from bot.nlu.chinese_time.days import read_day
 from bot.nlu.chinese_time.hours import Hours, read_hours
@@ -33,7 +33,7 @@ _PERIODS: dict[str, Grain] = {
 }  # fmt: skip
 _EVERY = re.compile(
     rf"(?:每(?P<skip>隔)?|(?P<alternate>(?<![间相])隔))(?P<count>半|{NUMBER})??(?:个)?"
-    r"(?P<unit>天|日|周(?![年岁])|星期|礼拜|月(?!饼)|季度|年(?!级)|小时|钟头)"
+    r"(?P<unit>天|日(?!一[题练课])|周(?![年岁])|星期|礼拜|月(?!饼)|季度|年(?!级)|小时|钟头)"
 )
 _DAILY = re.compile(r"(?:每天|每日|天天|日日|每一天)")
 _EACH_DAY_AGAIN = re.compile(r"\s?的?(?:每天|每日|天天)")
@@ -75,9 +75,9 @@ class Rule:
         parts += [f"INTERVAL={self.interval}"] if self.interval > 1 else []
         parts += [f"BYMONTH={_join(self.months)}"] if self.months else []
         parts += [f"BYMONTHDAY={_join(self.month_days)}"] if self.month_days else []
-        parts += [f"BYDAY={','.join((str(self.nth) if self.nth else '') + WEEKDAY_CODES[day] for day in days)}"] * bool(
-            self.weekdays
-        )
+        parts += [
+            f"BYDAY={','.join((str(self.nth) if self.nth else '') + WEEKDAY_CODES[day] for day in days)}"
+        ] * bool(self.weekdays)
         if hours:
             parts += [f"BYHOUR={_join(sorted({each.start // 60 % 24 for each in hours}))}"]
             parts += [f"BYMINUTE={hours[0].start % 60}"]
@@ -227,7 +227,9 @@ def _read_days_of_month(text: str, at: int, interval: int) -> Recurrence | None:
 
 def _monthly(end: int, days: list[int | None], interval: int) -> Recurrence:
     valid = tuple(sorted({day for day in days if day and 1 <= day <= 31}))
-    return Recurrence(end, Rule("MONTHLY", interval, month_days=valid) if len(valid) == len(set(days)) else None)
+    return Recurrence(
+        end, Rule("MONTHLY", interval, month_days=valid) if len(valid) == len(set(days)) else None
+    )
 
 
 def _read_day_of_year(text: str, at: int, interval: int, ctx: Context) -> Recurrence | None:
@@ -274,7 +276,12 @@ def _with_hours(text: str, read: Recurrence, needed: bool = False) -> Recurrence
     hours, end = [first.hours], first.end
     while len(hours) < 6 and first.hours.exact and (joint := _AND.match(text, end)):
         more = read_hours(text, joint.end(), dated=True)
-        if not more or not more.hours or not more.hours.exact or more.hours.start % 60 != first.hours.start % 60:
+        if (
+            not more
+            or not more.hours
+            or not more.hours.exact
+            or more.hours.start % 60 != first.hours.start % 60
+        ):
             break
         hours.append(more.hours)
         end = more.end
@@ -285,4 +292,4 @@ def same_rule(text: str, at: int, rule: Rule, ctx: Context) -> Recurrence | None
     """Read what follows 每天早上八点半和: another time of day, or other weekdays, under the same recurrence."""
     if rule.freq == "WEEKLY" and (week := read_week(text, at, ctx)) and week.weekdays:
         return _with_hours(text, Recurrence(week.end, replace(rule, weekdays=week.weekdays)))
-    return _with_hours(text, Recurrence(at, rule), needed=True)
+    return _with_hours(text, Recurrence(at, rule), needed=True) if rule.names_days else None

@@ -50,6 +50,12 @@ def days_between(first: date, after: date) -> Span:
     return Span(midnight(first), midnight(after), "day")
 
 
+def around(span: Span, first: int, after: int) -> Span:
+    """Return the days from `first` to before `after`, counted from the day that `span` begins on."""
+    day = span.start.date()
+    return days_between(day + timedelta(days=first), day + timedelta(days=after))
+
+
 def week_span(monday: date) -> Span:
     """Return the week that begins on `monday`."""
     return day_span(monday, 7)._replace(grain="week")

@@ -20,13 +20,19 @@ from bot.nlu.chinese_time.spans import (
 )
 
 UNIT = r"(?:周|星期|礼拜)"
-_SHIFTED = re.compile(rf"(?P<shift>{any_of(SHIFTS)})(?:个)?\s?(?:{UNIT}(?:的?{UNIT})?|拜(?=[一二三四五六日天]))(?![年岁转])")
-_BARE = re.compile(rf"(?:{UNIT}|拜(?=[一二三四五六日天](?:[早晚上下中]|\d|[一二两三四五六七八九十]+点)))\s?(?=[一二三四五六日天末])")
+_SHIFTED = re.compile(
+    rf"(?P<shift>{any_of(SHIFTS)})(?:个)?\s?(?:{UNIT}(?:的?{UNIT})?|拜(?=[一二三四五六日天]))(?![年岁转])"
+)
+_BARE = re.compile(
+    rf"(?:{UNIT}|拜(?=[一二三四五六日天](?:[早晚上下中]|\d|[一二两三四五六七八九十]+点)))\s?(?=[一二三四五六日天末])"
+)
 # What makes 三 in 每周三次 a count, and 二 in 周二楼 part of something else.
 _COUNTED = re.compile(r"[次回遍趟]|天(?![气黑亮冷热天])|个|小时|场次|[多来]次")
 _NOT_LISTED = re.compile(r"\s?(?:[点时十号日月楼栋年个位人次天组班场回遍趟元块刻]|大早)")
 _WEEKDAY = re.compile(r"[一二三四五六日天]")
-_LATER = re.compile(rf"(?P<to>{TO})?(?P<comma>[、,，\s/]|和|跟|与|及|同)?(?P<unit>的?{UNIT})?\s?(?P<day>[一二三四五六日天])")
+_LATER = re.compile(
+    rf"(?P<to>{TO})?(?P<comma>[、,，\s/]|和|跟|与|及|同)?(?P<unit>{UNIT})?\s?(?P<day>[一二三四五六日天])"
+)
 _ORDINAL = re.compile(rf"(?:第(?P<nth>[一二三四1-4])|(?P<last>最后一?))个?{UNIT}(?P<day>[一二三四五六日天])")
 _SOMEONE = re.compile(rf"(?P<character>[\u4e00-\u9fff]){TITLES}")
 _AGAIN = re.compile(rf"\s?[（(,，]?{UNIT}(?P<day>[一二三四五六日天])[）)]?")
@@ -45,7 +51,7 @@ def read_week(text: str, at: int, ctx: Context) -> Dates | None:
             return Dates(found.end(), (week_span(monday),))
         return Dates(end, (_in_week(monday, weekdays),))
     if found := _BARE.match(text, at):
-        end, weekdays = read_weekdays(text, found.end(), listed=False)
+        end, weekdays = read_weekdays(text, found.end(), listed=True)
         if weekdays and not _names_a_person(text, end):
             return Dates(end, _coming(weekdays, ctx), weekdays)
     return None
@@ -96,7 +102,11 @@ def ordinal_weekday(year: int, month: int, which: int, weekday: int) -> Span:
 def agrees(text: str, at: int, days: Span) -> int | None:
     """Return where a weekday said again after a date ends (12月5日（星期六）), or None if none or another is said."""
     found = _AGAIN.match(text, at)
-    if found and days.end - days.start == timedelta(days=1) and days.start.weekday() == WEEKDAYS[found["day"]]:
+    if (
+        found
+        and days.end - days.start == timedelta(days=1)
+        and days.start.weekday() == WEEKDAYS[found["day"]]
+    ):
         return found.end()
     return None
 

@@ -12,7 +12,7 @@ from .waiting import Signal
 
 @dataclass(slots=True)
 class Call:
-    """One call of the bot. `outcome` is ok, an HTTP status, or lost / dropped / cut where the line broke."""
+    """One call of the bot. `outcome` is ok, an HTTP status, or the fault: slow, lost, dropped, cut."""
 
     number: int
     method: str

@@ -1,4 +1,4 @@
-"""`python -m tests.support.telegram.demo`: the assistant on a Telegram of its own, with a phone in the browser.
+"""`python -m tests.support.telegram.demo`: the assistant on a Telegram of its own, a phone in the browser.
 
 What stands after it on the command line is run in place of `python -m bot serve`.
 """

@@ -17,6 +17,7 @@ MAX_DOWNLOAD = 20 * 1024 * 1024
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_PHOTO = 10 * 1024 * 1024
 THUMBNAIL = (90, 90)
+KEPT = 256 * 1024 * 1024  # bytes in all; the oldest files go first, so that memory stays bounded
 
 # Kind: folder on the server, first letters of the file id, usual suffix.
 KINDS = {
@@ -58,6 +59,8 @@ class FileStore:
 
     by_id: dict[str, File] = field(default_factory=dict)
     by_path: dict[str, File] = field(default_factory=dict)
+    _stored: int = 0  # files ever
+    _bytes: int = 0
 
     def add(self, kind: str, upload: Upload, details: dict[str, Any] | None = None) -> File:
         """Stores an upload as `kind`. Raises ApiError for a photo that is none or is too big."""
@@ -98,13 +101,18 @@ class FileStore:
 
     def _store(self, kind: str, content: bytes, size: int, name: str) -> File:
         folder, prefix, suffix = KINDS[kind]
-        number = len(self.by_id)
+        number, self._stored = self._stored, self._stored + 1
         hashed = hashlib.sha256(f"{kind}{number}".encode()).digest()
         digest = base64.urlsafe_b64encode(hashed).decode().rstrip("=")
         ending = suffix or ("." + name.rpartition(".")[2] if "." in name else "")
         path = f"{folder}/file_{number}{ending}"
         file = File(prefix + digest, "AQAD" + digest[:11], kind, path, size, content)
         self.by_id[file.id] = self.by_path[path] = file
+        self._bytes += len(content)
+        while self._bytes > KEPT:
+            oldest = self.by_id.pop(next(iter(self.by_id)))
+            del self.by_path[oldest.path]
+            self._bytes -= len(oldest.content)
         return file
 
 

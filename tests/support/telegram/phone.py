@@ -12,7 +12,7 @@ from .state import Chat, Json, Message, User, World
 KINDS = ("photo", "voice", "video", "audio", "document", "sticker", "venue", "location", "contact", "text")
 MESSAGE_WISHES = {"text", "button", "message_id", "kind", "edited"}
 OTHER_WISHES = {"keyboard", "no_keyboard", "toast", "gone", "action", "version", "count", "after",
-                "timeout", "chat_id"}  # fmt: skip
+                "timeout", "chat_id", "answered"}  # fmt: skip
 
 
 def screen(world: World, user: User, chat: Chat) -> Json:
@@ -26,6 +26,7 @@ def screen(world: World, user: User, chat: Chat) -> Json:
         "keyboard": [[button["text"] for button in row] for row in markup["keyboard"]] if markup else None,
         "toasts": [asdict(toast) for toast in user.toasts],
         "action": chat.action,
+        "unanswered": _unanswered(world, user),
         "blocked": chat.user is not None and chat.bot_status == "kicked",
     }
 
@@ -63,7 +64,7 @@ def condition(world: World, user: User, chat: Chat, wish: Json) -> Callable[[], 
         found = [message for message in found if _fits(message, wish)]
         if about_messages and len(found) < wish.get("count", 1):
             return None
-        if not _rest_holds(user, chat, wish):
+        if not _rest_holds(world, user, chat, wish):
             return None
         return {"found": found, "screen": screen(world, user, chat)}
 
@@ -82,7 +83,7 @@ def _fits(message: Json, wish: Json) -> bool:
     )
 
 
-def _rest_holds(user: User, chat: Chat, wish: Json) -> bool:
+def _rest_holds(world: World, user: User, chat: Chat, wish: Json) -> bool:
     markup = (chat.keyboard.markup or {}) if chat.keyboard else {}
     labels = [button["text"] for row in markup.get("keyboard", []) for button in row]
     return (
@@ -90,9 +91,15 @@ def _rest_holds(user: User, chat: Chat, wish: Json) -> bool:
         and (not wish.get("no_keyboard") or chat.keyboard is None)
         and ("toast" not in wish or any(wish["toast"] in toast.text for toast in user.toasts))
         and ("gone" not in wish or wish["gone"] not in chat.messages)
+        and (not wish.get("answered") or not _unanswered(world, user))
         and ("action" not in wish or chat.action == wish["action"])
         and chat.changed.version > wish.get("version", -1)
     )
+
+
+def _unanswered(world: World, user: User) -> int:
+    """How many of this person's presses still show as waiting."""
+    return sum(press.user is user and not press.answered for press in world.presses.values())
 
 
 def _shown(user: User, message: Message) -> Json:

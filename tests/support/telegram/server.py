@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ from typing import Any
 from aiohttp import web
 
 from . import sim
-from .errors import ApiError, SimError
+from .errors import ApiError, SimError, bad_request
 from .faults import AFTER, BEFORE, Fault
 from .files import MAX_DOWNLOAD, MAX_UPLOAD
 from .methods import ASYNC_METHODS, COUNTED, METHODS
 from .params import FORM_OVERHEAD, Params, read_params
 from .receiving import Described, end_webhook
 from .state import World
+
+logger = logging.getLogger(__name__)
 
 PHONE_PAGE = Path(__file__).with_name("phone.html")
 SECRET_PART = 30  # letters after the colon of a token, at least
@@ -125,9 +128,14 @@ class Server:
         flood = self.world.faults.flood
         if flood is not None and chat_id is not None and method in COUNTED:
             flood.check(chat_id, time.monotonic())
-        if method in METHODS:
+        if method in ASYNC_METHODS:
+            return await ASYNC_METHODS[method](self.world, params)
+        try:
             return METHODS[method](self.world, params)
-        return await ASYNC_METHODS[method](self.world, params)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # JSON of an unexpected shape. Logged, since it might as well be a mistake in the emulator.
+            logger.warning("%s could not read its parameters", method, exc_info=error)
+            raise bad_request("can't parse the parameters") from error
 
     async def _reply(
         self, request: web.BaseRequest, name: str, chat_id: int | None, result: Any
@@ -135,12 +143,12 @@ class Server:
         """Sends what a call returned, unless a fault wants the reply late, halved or gone."""
         polled = name.lower() == "getupdates"
         fault = None if polled and not result else self.world.faults.pick(AFTER, name.lower(), chat_id)
-        if fault is not None and fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-            fault = None
         message_id = result.get("message_id") if isinstance(result, dict) else None
         self._log(name, chat_id, "ok" if fault is None else fault.kind, message_id)
         body = _body(result)
+        if fault is not None and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+            fault = None
         if fault is None:
             if polled:
                 self.world.updates.mark_delivered(result)
