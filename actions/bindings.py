@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
@@ -156,7 +155,7 @@ def _go_on(turn: Turn) -> None:
     if waiting:
         turn.set("after_binding", None)
         turn.set("deferred", waiting["message"])
-        turn.events.append(FollowupAction(waiting["action"]))
+        turn.follow_with(waiting["action"])
 
 
 def _aside(tracker: Tracker) -> bool:

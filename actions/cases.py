@@ -31,7 +31,7 @@ class TalkToStaff(Handler):
             questions.close(queries.find(turn.chat, receipt_no).receipt_no, "已解决", turn.now)
             turn.say("question_solved", receipt_no=receipt_no)
         else:
-            matter = questions.hand_over(turn.chat, "talk", turn.text, turn.now)
+            matter = questions.hand_over(turn.chat, "talk", turn.text, turn.now, turn.media)
             turn.say("handed_over", receipt_no=matter.receipt_no, phone=office_phone())
 
 
@@ -44,7 +44,7 @@ class Complain(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
-        matter = questions.hand_over(turn.chat, "complaint", turn.text, turn.now)
+        matter = questions.hand_over(turn.chat, "complaint", turn.text, turn.now, turn.media)
         turn.say("complained", receipt_no=matter.receipt_no, phone=office_phone())
 
 
@@ -59,7 +59,7 @@ class _Danger(Handler, ABC):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         turn.set_form_aside()
-        matter = questions.hand_over(turn.chat, self.why, turn.text, turn.now)
+        matter = questions.hand_over(turn.chat, self.why, turn.text, turn.now, turn.media)
         key = self.name().removeprefix("action_")
         turn.say(key, receipt_no=matter.receipt_no, phone=office_phone())
         if turn.slot("set_aside"):

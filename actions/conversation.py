@@ -98,12 +98,17 @@ class OutOfScope(Fixed):
         return "action_out_of_scope"
 
 
-class NotYet(Fixed):
-    """Passes to a person what the assistant cannot do by itself yet."""
+class NotYet(Handler):
+    """Offers to pass to a person, word for word, what the assistant cannot do by itself yet."""
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_not_yet"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        turn.keep_for_later()
+        turn.say("not_yet")
 
 
 class Greet(Handler):
@@ -177,7 +182,7 @@ class Fallback(Handler):
         """See Handler."""
         between = turn.message.get("between")
         if between:
-            turn.set("misread", {"text": turn.text, "entities": turn.message.get("entities") or []})
+            turn.keep_for_later()
             names = [wording.phrase(f"intent_{intent}") for intent in between]
             choices = [
                 Choice(name, intent, {"misread": "yes"}) for name, intent in zip(names, between, strict=True)
@@ -186,10 +191,26 @@ class Fallback(Handler):
             return
         misses = int(turn.slot("misses") or 0) + 1
         turn.set("misses", misses)
+        turn.keep_for_later()
         turn.say("not_understood" if misses < _MISSES_BEFORE_STAFF else "not_understood_again")
+
+
+class DefaultFallback(Handler):
+    """Ends a turn that no rule knows how to end. Rasa's own would take the person's message back out of memory."""
+
+    def name(self) -> str:
+        """Its name in the domain, which is Rasa's."""
+        return "action_default_fallback"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        if not turn.has_answered:
+            turn.say("not_understood")
+        turn.listen()
 
 
 def actions() -> list[Handler]:
     """The custom actions of this module."""
     fixed = [Goodbye(), Thank(), MainMenu(), AskHelp(), SmallTalk(), OutOfScope(), NotYet()]
-    return [*fixed, Affirm(), Deny(), Greet(), Cancel(), ComeBack(), Repeat(), Fallback()]
+    ways_out = [Cancel(), ComeBack(), Repeat(), Fallback(), DefaultFallback()]
+    return [*fixed, *ways_out, Affirm(), Deny(), Greet()]

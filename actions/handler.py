@@ -59,6 +59,9 @@ class Handler(Action, ABC):
                 # The message of an exception may hold what the person wrote; its kind and place are enough.
                 logger.error("action %s failed, id %s: %s", self.name(), failure_id, _where(error))
                 turn.say("apology", failure_id=failure_id)
+            if tracker.get_slot("deferred") and not turn.goes_on:
+                # No rule knows of an action that was put off to another turn, so none would end this one.
+                turn.listen()
             for passing in ("deferred", "misses"):
                 if tracker.get_slot(passing) and not turn.has_set(passing):
                     turn.set(passing, None)

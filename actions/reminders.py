@@ -124,10 +124,9 @@ def rrule_of(time: dict[str, Any] | None) -> str | None:
 
 
 def _quiet_hours(time: dict[str, Any]) -> tuple[int, int]:
-    """From the hour said until the end of the span said, or until the morning."""
+    """From the hour said until the end of the span said; until the morning when no end was said, or midnight."""
     start, end = clock.parse(time["start"]), clock.parse(time["end"])
-    same_day_span = start < end and time["grain"] != "day"
-    return start.hour, end.hour if same_day_span and end.hour != start.hour else _NIGHT[1]
+    return start.hour, end.hour if start < end and end.hour not in (0, start.hour) else _NIGHT[1]
 
 
 def _read_back(turn: Turn, rrule: str) -> None:

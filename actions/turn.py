@@ -49,7 +49,7 @@ class Turn:
         self.now: datetime = clock.parse(metadata["now"]) if metadata.get("now") else clock.now()
         self.chat: Chat = chat_of_sender(tracker.sender_id, self.now)
         self.person: Person | None = person_of(self.chat)
-        self.media: list[dict[str, Any]] = metadata.get("media") or []
+        self.media: list[dict[str, Any]] = metadata.get("media") or self.message.get("media") or []
         self.open_form: str | None = (tracker.active_loop or {}).get("name")
 
     def _taken_up(self) -> dict[str, Any] | None:
@@ -100,6 +100,11 @@ class Turn:
                 return event["value"]
         return self._tracker.get_slot(name)
 
+    def keep_for_later(self) -> None:
+        """Keep the message for a button whose payload says {"misread": "yes"}."""
+        kept = {"text": self.text, "entities": self.message.get("entities") or [], "media": self.media}
+        self.set("misread", kept)
+
     def has_set(self, name: str) -> bool:
         """Whether this action has set the slot."""
         return any(event["event"] == "slot" and event["name"] == name for event in self.events)
@@ -113,6 +118,12 @@ class Turn:
             return []
         start = users[-2] if len(users) > 1 else 0
         return [event for event in events[start : users[-1]] if event["event"] == "bot"]
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether the assistant has said something since the message came."""
+        kinds = [event["event"] for event in self._tracker.events]
+        return "bot" in kinds[len(kinds) - kinds[::-1].index("user") :] if "user" in kinds else "bot" in kinds
 
     def require_person(self) -> Person:
         """The person the chat speaks for.
@@ -174,7 +185,20 @@ class Turn:
         """
         if self.open_form not in (None, name):
             self.drop_form() if self.open_form == "confirm_form" else self.set_form_aside()
-        self.events.append(FollowupAction(name))
+        self.follow_with(name)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether this action has named the one that follows it."""
+        return any(event["event"] == "followup" for event in self.events)
+
+    def follow_with(self, action: str) -> None:
+        """Run this action next, whatever the rules say."""
+        self.events.append(FollowupAction(action))
+
+    def listen(self) -> None:
+        """End the turn here."""
+        self.follow_with("action_listen")
 
     def drop_form(self) -> None:
         """Close the open form and forget what it had gathered."""

@@ -84,13 +84,16 @@ class Delivery:
         self._now = now
         self._on_sent = on_sent
 
-    async def deliver_due(self, chat_id: int | None = None) -> int:
+    async def deliver_due(self, only: Chat | None = None) -> int:
         """Send one batch of due rows: in order within a chat, chats side by side.
+
+        Args:
+            only: send only what goes to this chat.
 
         Returns:
             How many rows were taken.
         """
-        ready = await asyncio.to_thread(self._take, chat_id)
+        ready = await asyncio.to_thread(self._take, only)
         by_chat: dict[int, list[_Ready]] = {}
         for each in ready:
             by_chat.setdefault(each.chat.id, []).append(each)
@@ -99,11 +102,11 @@ class Delivery:
             self._on_sent()
         return len(ready)
 
-    def _take(self, chat_id: int | None) -> list[_Ready]:
+    def _take(self, only: Chat | None) -> list[_Ready]:
         """Mark due rows as being sent, in one transaction that commits before any messenger is called."""
         now = self._now()
         with unit_of_work():
-            rows = outbox.take_due(now, BATCH, chat_id)
+            rows = outbox.take_due(now, BATCH, only)
             return [ready for row in rows if (ready := self._recheck(row, now)) is not None]
 
     def _recheck(self, row: Outgoing, now: datetime) -> _Ready | None:

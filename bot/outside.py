@@ -10,7 +10,7 @@ from typing import Any
 from bot.conversation import Agent, Conversation
 from bot.delivery import Delivery, Recheck, Screen
 from service.cases import alerts
-from service.messages import inbox, outbox
+from service.messages import chats, inbox, outbox
 from service.messages.models import ButtonToken, Chat, Outgoing
 
 
@@ -56,7 +56,7 @@ class OneChat:
 
     async def delivered(self) -> list[Reply]:
         """Deliver what is due to this chat and return what is new on its screen."""
-        while await self._delivery.deliver_due(self.chat.id):
+        while await self._delivery.deliver_due(chats.get_chat(self.chat.id)):
             pass
         rows = outbox.in_chat(self.chat.id, after=self._shown)
         self._shown = max((row.id for row in rows), default=self._shown)

@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, DateTime, Integer, MetaData, create_engine, e
 from sqlalchemy import exc as sa_exc
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, registry
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from service.errors import TurnAborted
@@ -64,7 +65,13 @@ def connect(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, future=True, connect_args={"timeout": _SQLITE_BUSY_SECONDS})
+    # Kept open, since closing the last connection to a WAL database costs as much as a turn.
+    engine = create_engine(
+        url,
+        future=True,
+        poolclass=QueuePool,
+        connect_args={"timeout": _SQLITE_BUSY_SECONDS, "check_same_thread": False},
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

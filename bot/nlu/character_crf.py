@@ -32,7 +32,7 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
     in other scripts). Words, sounds and the values of the lookup tables are features, not facts: a lookup
     value counts where the sentence agrees.
 
-    Config keys: `algorithm` (lbfgs) of CRFsuite, with `max_iterations` (60), `L1_c` (0.05) and `L2_c` (0.05);
+    Config keys: `max_iterations` (60) of L-BFGS, its penalties `L1_c` (0.05) and `L2_c` (0.05);
     `use_lookup_tables` (true).
     """
 
@@ -80,11 +80,8 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
         """Learn from the annotated messages; without any annotation there is nothing to do."""
         if not training_data.entity_examples:
             return self._resource
-        values: dict[str, list[str]] = {}
         if self._config["use_lookup_tables"]:
-            for entity, value in lookup_values(training_data):
-                values.setdefault(entity, []).append(value)
-        self._gazetteer = Gazetteer(values)
+            self._gazetteer = Gazetteer.of(lookup_values(training_data))
         trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
         trainer.set_params(
             {
@@ -100,7 +97,8 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
                 trainer.append(self._features(message, units), _labels(units, entities))
         with self._model_storage.write_to(self._resource) as directory:
             trainer.train(str(directory / "model.crfsuite"))
-            (directory / "lookups.json").write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
+            text = json.dumps(self._gazetteer.values, ensure_ascii=False)
+            (directory / "lookups.json").write_text(text, encoding="utf-8")
             self._tagger = _tagger(directory / "model.crfsuite")
         return self._resource
 

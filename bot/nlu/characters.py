@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rasa.nlu.tokenizers.tokenizer import Token
@@ -13,6 +13,12 @@ from bot.nlu.pinyin import syllables
 
 _UNIT = re.compile(r"[a-z]+|[0-9]+|\S")
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万半几")
+# The hundred commonest, by the Ministry of Public Security's count, and a few that are rarer but unmistakable.
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    "温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍"
+)
 
 
 @dataclass(frozen=True)
@@ -25,11 +31,13 @@ class Unit:
 
     @property
     def kind(self) -> str:
-        """Return what sort of thing this is: digits, letters, numeral, han, or the mark itself."""
+        """Return what sort of thing this is: digits, letters, numeral, surname, han, or the mark itself."""
         if self.text[0].isdigit():
             return "digits"
         if self.text in _NUMERALS:
             return "numeral"
+        if self.text in _SURNAMES:
+            return "surname"
         if self.text[0].isascii() and self.text[0].isalpha():
             return "letters"
         return "han" if self.text.isalpha() else self.text
@@ -51,6 +59,14 @@ class Gazetteer:
             for name in names:
                 self._entities.setdefault(name, []).append(entity)
         self._prefixes = {name[:length] for name in self._entities for length in range(1, len(name) + 1)}
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Gazetteer:
+        """Make one from pairs of entity and normalised value."""
+        values: dict[str, list[str]] = {}
+        for entity, value in pairs:
+            values.setdefault(entity, []).append(value)
+        return cls(values)
 
     def find(self, normalised: str) -> list[tuple[int, int, list[str]]]:
         """Return (start, end, entities that have this value), left to right."""

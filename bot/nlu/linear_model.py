@@ -91,7 +91,7 @@ def fit(
         return decisions
 
     fold_of = _stratified_folds(target, folds, seed)
-    # One after the other: liblinear's random numbers are global, and threads would make them a matter of luck.
+    # One after the other: liblinear draws from one global generator, and threads would leave that to luck.
     candidates = [out_of_fold(strength) for strength in strengths]
     best = max(range(len(candidates)), key=lambda index: (candidates[index].argmax(1) == target).mean())
     coefficients, bias = _fit_linear(scaled, target, len(names), strengths[best], weights, seed)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,8 +15,8 @@ from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix
 
+from bot.nlu.ngrams import Ngrams
 from bot.nlu.pinyin import syllables
 
 
@@ -27,8 +25,7 @@ class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
     """Count n-grams of merged, toneless syllables, so that homophones and slips of accent count as the same.
 
     Sentence features run over the whole message, across words: a slip breaks words (抱名 is two, 报名 is
-    one), not sounds. Sequence features are the n-grams within each token. A message without Chinese gets no
-    features.
+    one), not sounds. Sequence features are the n-grams within each token.
 
     Config keys: `min_ngram` (1) and `max_ngram` (3) in syllables; `min_df` (1): in how many training messages
     an n-gram must occur to count.
@@ -56,12 +53,12 @@ class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
         name: str,
         model_storage: ModelStorage,
         resource: Resource,
-        vocabulary: dict[str, int] | None = None,
+        ngrams: Ngrams | None = None,
     ) -> None:
         super().__init__(name, config)
         self._model_storage = model_storage
         self._resource = resource
-        self._vocabulary = vocabulary or {}
+        self._ngrams = ngrams
 
     @classmethod
     def create(
@@ -81,13 +78,11 @@ class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which n-grams there are and keep them in the model."""
-        documents: Counter[str] = Counter()
-        for message in training_data.training_examples:
-            documents.update(set(self._ngrams(_sentence(_sounds(message)))))
-        kept = sorted(ngram for ngram, count in documents.items() if count >= self._config["min_df"])
-        self._vocabulary = {ngram: index for index, ngram in enumerate(kept)}
+        messages = (list(chain(*_sounds(message))) for message in training_data.training_examples)
+        config = self._config
+        self._ngrams = Ngrams.learn(config["min_ngram"], config["max_ngram"], config["min_df"], messages)
         with self._model_storage.write_to(self._resource) as directory:
-            (directory / "vocabulary.json").write_text(json.dumps(kept), encoding="utf-8")
+            self._ngrams.save(directory / "ngrams.json")
         return self._resource
 
     @classmethod
@@ -99,11 +94,10 @@ class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> PinyinFeaturizer:
-        """Load the featurizer with its vocabulary."""
+        """Load the featurizer with its n-grams."""
         with model_storage.read_from(resource) as directory:
-            kept = json.loads((directory / "vocabulary.json").read_text(encoding="utf-8"))
-        vocabulary = {ngram: index for index, ngram in enumerate(kept)}
-        return cls(config, execution_context.node_name, model_storage, resource, vocabulary)
+            ngrams = Ngrams.load(directory / "ngrams.json")
+        return cls(config, execution_context.node_name, model_storage, resource, ngrams)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add features to the training messages."""
@@ -111,36 +105,15 @@ class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add features to messages."""
-        for message in messages if self._vocabulary else []:
-            sounds = _sounds(message)
-            if sounds:
-                sequence = self._count(sounds).tocoo()
-                sentence = self._count([_sentence(sounds)]).tocoo()
-                self.add_features_to_message(sequence, sentence, TEXT, message)
+        """Add features to messages; a project without a Chinese word gets none."""
+        if self._ngrams is not None and self._ngrams.columns:
+            for message in messages:
+                if sounds := _sounds(message):
+                    sequence = self._ngrams.count(sounds).tocoo()
+                    sentence = self._ngrams.count([list(chain(*sounds))]).tocoo()
+                    self.add_features_to_message(sequence, sentence, TEXT, message)
         return messages
-
-    def _ngrams(self, sounds: tuple[str, ...]) -> Iterable[str]:
-        for size in range(self._config["min_ngram"], self._config["max_ngram"] + 1):
-            for start in range(len(sounds) - size + 1):
-                yield " ".join(sounds[start : start + size])
-
-    def _count(self, rows: list[tuple[str, ...]]) -> csr_matrix:
-        indices: list[int] = []
-        ends = [0]
-        for sounds in rows:
-            indices += [
-                self._vocabulary[ngram] for ngram in self._ngrams(sounds) if ngram in self._vocabulary
-            ]
-            ends.append(len(indices))
-        counts = csr_matrix(([1.0] * len(indices), indices, ends), shape=(len(rows), len(self._vocabulary)))
-        counts.sum_duplicates()
-        return counts
 
 
 def _sounds(message: Message) -> list[tuple[str, ...]]:
     return [syllables(token.text) for token in message.get(TOKENS_NAMES[TEXT]) or []]
-
-
-def _sentence(sounds: list[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(syllable for word in sounds for syllable in word)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from service.activities.listing import Listing, get_listing
 from service.activities.models import LIVE, Activity, Booking
+from service.activities.news import tell
 from service.activities.refusals import (
     ActivityClosed,
     ActivityFull,
@@ -18,7 +19,7 @@ from service.activities.refusals import (
     TooLateToCancel,
 )
 from service.activities.schedule import get_booking, live_booking
-from service.activities.seats import IN_WORDS, clash, count_seats, lock, mark, promote, tell
+from service.activities.seats import IN_WORDS, clash, count_seats, lock, mark, promote
 from service.clock import local, moment_words
 from service.db import unit_of_work
 from service.matters.models import Matter

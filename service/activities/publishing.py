@@ -7,12 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from service import wording
 from service.activities.models import CLASSES, KINDS, LIVE, Activity, Booking, activities, bookings
+from service.activities.news import tell
 from service.activities.seats import lock, mark
-from service.clock import local, moment_words
 from service.db import unit_of_work
-from service.messages import outbox
 from service.organisations.models import venues
 
 # Whoever may not go out at all is offered only what says so.
@@ -104,12 +102,10 @@ def cancel_activity(activity_id: int, reason: str, now: datetime) -> list[Bookin
         activity.state, activity.cancel_reason = "cancelled", reason
         live = select(Booking).where(bookings.c.activity_id == activity_id, bookings.c.state.in_(LIVE))
         affected = list(session.execute(live).scalars())
-        when = moment_words(activity.starts_at, local(now).date())
-        said = wording.say("activity_cancelled", title=activity.title, when=when, reason=reason)
         for booking in affected:
             booking.state, booking.cancelled_at = "cancelled", now
             mark(booking, "活动取消", now)
-            outbox.tell(booking.person_id, "alert", said, now, dedupe_key=f"activity cancelled:{booking.id}")
+            tell(booking, activity, "activity_cancelled", now)
         session.flush()
         return affected
 

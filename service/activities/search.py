@@ -72,38 +72,48 @@ def search(wanted: Wanted, person: Person | None, now: datetime, limit: int = SH
     Args:
         person: None for a stranger, who sees public activities only.
     """
-    return _first(_matching(wanted, _bookable(person, now)), limit)
+    return _first(_matching(wanted, bookable(person, now)), limit)
 
 
 def named(wanted: Wanted, person: Person | None, now: datetime) -> list[Listing]:
-    """What is still to come and was meant, whether it can be booked or not, the likeliest first."""
-    return _matching(wanted, _to_come(person, now))
+    """What is still to come and was meant, whether it can be booked or not, the likeliest first.
+
+    A title that stands in the sentence decides. Where neither the words nor the sentence name anything:
+    nothing.
+    """
+    to_come = _to_come(person, now)
+    if not wanted.narrows and not _is_about_something(wanted, to_come):
+        return []
+    meant = _matching(wanted, to_come)
+    return [each for each in meant if linking.mentions(wanted.sentence, [each.activity.title])] or meant
 
 
 def next_best(wanted: Wanted, person: Person | None, now: datetime, limit: int = SHOWN) -> NextBest:
     """What comes nearest when nothing fits: the same thing at another time or place, or something like it."""
-    bookable = _bookable(person, now)
+    open_to_them = bookable(person, now)
     if wanted.named_topics or wanted.sentence:
         anywhen = replace(wanted, place=None, start=None, end=None)
-        if _is_about_something(anywhen, bookable) and (other := _matching(anywhen, bookable)):
+        if _is_about_something(anywhen, open_to_them) and (other := _matching(anywhen, open_to_them)):
             return NextBest("other_time", _first(other, limit))
-    if wanted.named_topics and (similar := _similar(wanted.named_topics, bookable)):
+    if wanted.named_topics and (similar := _similar(wanted.named_topics, open_to_them)):
         return NextBest("similar", _first(similar, limit))
-    if wanted.start and (then := _matching(replace(wanted, topics=(), place=None, sentence=""), bookable)):
+    if wanted.start and (
+        then := _matching(replace(wanted, topics=(), place=None, sentence=""), open_to_them)
+    ):
         return NextBest("same_time", _first(then, limit))
-    return NextBest("anything" if bookable else "nothing", _first(bookable, limit))
+    return NextBest("anything" if open_to_them else "nothing", _first(open_to_them, limit))
 
 
 def like(listing: Listing, person: Person | None, now: datetime, limit: int = SHOWN) -> Found:
     """Bookable activities on the same subject, else of the same kind, else any."""
-    others = [each for each in _bookable(person, now) if each.id != listing.id]
+    others = [each for each in bookable(person, now) if each.id != listing.id]
     topics = tuple(listing.activity.topics) or (listing.activity.title,)
     alike = _matching(Wanted(topics=topics), others)
     alike = alike or [each for each in others if each.activity.kind == listing.activity.kind]
     return _first(alike or others, limit)
 
 
-def _bookable(person: Person | None, now: datetime) -> list[Listing]:
+def bookable(person: Person | None, now: datetime) -> list[Listing]:
     """Everything that the person may book or wait for, the soonest first."""
     return [
         listing

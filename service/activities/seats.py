@@ -6,14 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from service import wording
 from service.activities.listing import get_listing
 from service.activities.models import Activity, Booking, activities, bookings
-from service.clock import local, moment_words
+from service.activities.news import tell
 from service.db import reading, unit_of_work
 from service.errors import NotFound
 from service.matters.models import Matter, matters
-from service.messages import outbox
 
 IN_WORDS = {"booked": "已报名", "waiting": "排队中", "cancelled": "已取消"}
 
@@ -93,19 +91,3 @@ def count_seats(activity: Activity) -> None:
         if activity.state in ("open", "full"):
             activity.state = "full" if full else "open"
         session.flush()
-
-
-def tell(booking: Booking, activity: Activity, key: str, now: datetime) -> None:
-    """Tell the person about their booking in the words of that key, once for the place it has now."""
-    when = moment_words(activity.starts_at, local(now).date())
-    said = wording.say(
-        key, title=activity.title, when=when, receipt_no=booking.receipt_no, activity_id=activity.id
-    )
-    outbox.tell(
-        booking.person_id,
-        "notice",
-        said,
-        now,
-        expires_at=activity.ends_at,
-        dedupe_key=f"{key}:{booking.receipt_no}:{booking.queued_at.timestamp():.0f}",
-    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,6 +13,7 @@ from service.cases import alerts
 from service.cases.models import Question, QuestionMessage, question_messages, questions
 from service.db import reading, unit_of_work
 from service.errors import NotFound
+from service.matters.attachments import attach
 from service.matters.models import Matter, matters
 from service.matters.receipts import next_receipt_no
 from service.messages import outbox
@@ -20,11 +23,14 @@ from service.staff.models import Staff
 OPEN = ("已转工作人员", "已答复")
 
 
-def hand_over(chat: Chat, why: str, words: str, now: datetime) -> Matter:
+def hand_over(
+    chat: Chat, why: str, words: str, now: datetime, media: Sequence[Mapping[str, Any]] = ()
+) -> Matter:
     """Hand what the person says to staff, and alert them; a question that is open already is continued.
 
     Args:
         why: talk, complaint, emergency or scam.
+        media: what came with it; see `service.matters.attachments.attach`.
     """
     with unit_of_work() as session:
         matter = open_question(chat, why)
@@ -45,6 +51,7 @@ def hand_over(chat: Chat, why: str, words: str, now: datetime) -> Matter:
             session.flush()
         matter.state, matter.changed_at = OPEN[0], now
         _add(matter, words, now)
+        attach(matter, media, now)
         alerts.raise_alert(why, chat, words, now, matter_id=matter.id, receipt_no=matter.receipt_no)
         return matter
 

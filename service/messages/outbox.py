@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from service.db import reading, unit_of_work
 from service.messages import buttons
+from service.messages.chats import chat_for
 from service.messages.models import ButtonToken, Chat, Incoming, Outgoing, button_tokens, outbox
 from service.wording import Utterance
 
@@ -123,10 +124,11 @@ def buttons_of(row: Outgoing) -> list[ButtonToken]:
         return list(session.execute(query).scalars())
 
 
-def take_due(now: datetime, limit: int, chat_id: int | None = None) -> list[Outgoing]:
+def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoing]:
     """Mark the oldest due rows as being sent and return them; commit before calling a messenger.
 
-    Within a chat a row waits while an earlier one of that chat is still open, so that order holds.
+    Args:
+        chat: take only what goes to this chat: its own rows, and its person's if that is where they last wrote.
     """
     with unit_of_work() as session:
         query = (
@@ -136,8 +138,12 @@ def take_due(now: datetime, limit: int, chat_id: int | None = None) -> list[Outg
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        if chat_id is not None:
-            query = query.where(outbox.c.chat_id == chat_id)
+        if chat is not None:
+            here = outbox.c.chat_id == chat.id
+            last = chat_for(chat.person_id) if chat.person_id is not None else None
+            if last is not None and last.id == chat.id:
+                here |= outbox.c.chat_id.is_(None) & (outbox.c.person_id == chat.person_id)
+            query = query.where(here)
         rows = list(session.execute(query).scalars())
         for row in rows:
             row.state = "sending"

@@ -6,13 +6,15 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-# Every piece of text in sight: its words, its size in px and its contrast with what lies under it; and everything
-# that can be pressed or written in: its name, width and height in px. Contrast is WCAG 2.2's ratio of luminances.
+# Every piece of text in sight: its words, size in px and contrast with what lies under it. All that can be
+# pressed or written in: its name, width and height in px, and the contrast of its edge. Contrast is the ratio
+# of relative luminances as WCAG 2.2 defines it.
 _MEASURE = """
 () => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
+  const linear = (c) => c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4;
   const luminance = (color) => {
-    const [r, g, b] = channels(color).map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = channels(color).map(linear);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const contrast = (a, b) => {
@@ -27,18 +29,16 @@ _MEASURE = """
     return "rgb(255, 255, 255)";
   };
   const inSight = (node) => node.checkVisibility() && !node.closest(".unseen, .skip");
+  const text = (words, style, node) =>
+    ({ words, size: parseFloat(style.fontSize), contrast: contrast(style.color, under(node)) });
   const texts = [], targets = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !inSight(node)) continue;
-    const style = getComputedStyle(node);
-    texts.push({ words: walker.currentNode.data.trim(), size: parseFloat(style.fontSize), contrast: contrast(style.color, under(node)) });
+    const words = walker.currentNode.data.trim(), node = walker.currentNode.parentElement;
+    if (words && inSight(node)) texts.push(text(words, getComputedStyle(node), node));
   }
   for (const node of document.querySelectorAll("textarea")) {
-    if (!inSight(node)) continue;
-    const hint = getComputedStyle(node, "::placeholder");
-    texts.push({ words: node.placeholder, size: parseFloat(hint.fontSize), contrast: contrast(hint.color, under(node)) });
+    texts.push(text(node.placeholder, getComputedStyle(node, "::placeholder"), node));
   }
   for (const node of document.querySelectorAll("button, textarea, input")) {
     if (!inSight(node)) continue;

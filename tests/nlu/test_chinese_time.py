@@ -1,4 +1,4 @@
-"""What is found in texts and what it is taken to mean: the tables in times/ are worked out by hand from a calendar."""
+"""What is found in texts and what it means; the tables in times/ are worked out by hand from a calendar."""
 
 from __future__ import annotations
 

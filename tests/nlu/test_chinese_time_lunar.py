@@ -27,8 +27,8 @@ def test_every_day_of_some_years_comes_back() -> None:
 
 @pytest.mark.parametrize(
     ("year", "new_year"),
-    [(2025, date(2025, 1, 29)), (2026, date(2026, 2, 17)), (2027, date(2027, 2, 6)), (2028, date(2028, 1, 26)),
-     (2034, date(2034, 2, 19))],
+    [(2025, date(2025, 1, 29)), (2026, date(2026, 2, 17)), (2027, date(2027, 2, 6)),
+     (2028, date(2028, 1, 26)), (2034, date(2034, 2, 19))],
 )  # fmt: skip
 def test_new_year_and_the_eve_before_it(year: int, new_year: date) -> None:
     assert lunar_new_year(year) == new_year

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service import db
+from service.activities import news
 from service.activities.booking import book, can_restore, cancel_booking, restore
 from service.activities.listing import get_listing
 from service.activities.models import bookings
@@ -27,6 +28,7 @@ from service.db import reading
 from service.errors import NotFound, Refusal
 from service.matters.models import matters
 from service.messages.models import Outgoing, outbox
+from service.messages.verdicts import SEND, WITHDRAWN
 from tests.service.activity_world import NOW, activity, at, person, places
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -124,6 +126,22 @@ def test_whoever_has_something_else_by_then_is_passed_over() -> None:
 
     assert get_booking(wang.id, first.receipt_no).state == "waiting"
     assert get_booking(zhao.id, second.receipt_no).state == "booked"
+
+
+def test_good_news_is_rechecked_when_it_is_sent() -> None:
+    """Not at night, and not at all once 王秋实 has given the seat back."""
+    lesson, chen, wang = activity("书法课", "26 08:00", capacity=1), person("陈桂香"), person("王秋实")
+    with db.unit_of_work() as session:
+        session.merge(wang).quiet_from, session.merge(wang).quiet_until = 21, 7
+    seat, waiting = book(chen, lesson.id, NOW), book(wang, lesson.id, NOW, wait=True)
+    cancel_booking(chen, seat.receipt_no, NOW)
+    with reading() as session:
+        (row,) = session.execute(select(Outgoing).where(outbox.c.person_id == wang.id)).scalars()
+
+    assert news.recheck(row, NOW) == SEND
+    assert news.recheck(row, at("23 22:00")).until == at("24 07:00")
+    cancel_booking(wang, waiting.receipt_no, NOW)
+    assert news.recheck(row, NOW) == WITHDRAWN
 
 
 def test_two_things_at_once_clash() -> None:

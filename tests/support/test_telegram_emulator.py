@@ -246,6 +246,15 @@ async def test_edits_of_caption_and_keyboard_and_a_delete(lan: Person, bot: Bot)
         await sent.delete()
 
 
+async def test_several_messages_go_at_once_and_a_keyboard_with_its_message(lan: Person, bot: Bot) -> None:
+    said = await lan.say("说错了")
+    plain = await bot.send_message(lan.id, "好")
+    menu = await bot.send_message(lan.id, "请选", reply_markup=ReplyKeyboardMarkup([["找活动"]]))
+    assert await bot.delete_messages(lan.id, [said, plain.message_id, menu.message_id, 999])
+    screen = await lan.phone()
+    assert (screen["messages"], screen["keyboard"]) == ([], None)
+
+
 async def test_a_message_older_than_two_days_stays(sim: Telegram, lan: Person, bot: Bot) -> None:
     sent = await bot.send_message(lan.id, "三天前的话")
     await sim.set_clock(TUESDAY_NINE + 3 * 86_400)
@@ -312,6 +321,8 @@ async def test_a_group_shows_the_bot_only_what_is_meant_for_it(
     farewell, thrown_out = [whole(update, bot) for update in await poller.raw()]
     assert farewell.message.left_chat_member.is_bot
     assert thrown_out.my_chat_member.new_chat_member.status == ChatMemberStatus.BANNED
+    await lan.say("/points", chat_id=group)
+    assert await poller.raw(timeout=0) == []
     with pytest.raises(Forbidden, match="bot was kicked from the group chat"):
         await bot.send_message(group, "还在吗")
 

@@ -135,6 +135,6 @@ async def test_a_conversation_on_the_phone_page() -> None:
             assert (await poller.one()).message.contact.phone_number == "+8613900000001"
 
             picture = {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL}
-            await page.locator("#file").set_input_files([picture])  # type: ignore[list-item]
+            await page.locator("#file").set_input_files([picture])
             assert (await poller.one()).message.photo[-1].width == 1
             await expect(page.get_by_alt_text("照片")).to_be_visible()

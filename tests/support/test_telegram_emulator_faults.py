@@ -10,6 +10,8 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from tests.support.telegram.client import Person, Refused, Telegram
+from tests.support.telegram.errors import ApiError
+from tests.support.telegram.faults import Flood
 from tests.support.telegram.library import Poller, library_bot
 from tests.support.telegram.running import emulator, emulator_process
 from tests.support.telegram.state import World
@@ -57,7 +59,7 @@ async def test_refusals(
 async def test_a_slow_answer_comes_after_the_deed(sim: Telegram, lan: Person, bot: Bot) -> None:
     await sim.fault("slow", seconds=5, method="sendMessage", count=1)
     with pytest.raises(TimedOut):
-        await bot.send_message(lan.id, "慢", read_timeout=0.2)
+        await bot.send_message(lan.id, "慢", read_timeout=0.5)
     assert await lan.texts() == ["慢"]
     assert await outcomes(sim) == ["slow"]
 
@@ -142,17 +144,31 @@ async def test_chance_follows_its_seed(sim: Telegram, lan: Person, bot: Bot) -> 
 
 
 async def test_telegram_s_own_pace_can_be_kept(sim: Telegram, lan: Person, bot: Bot) -> None:
-    await sim.request("POST", "flood", {"per_second": 3})
-    people = [lan, *[await sim.person(f"某{n}", started=True) for n in range(3)]]
+    group = await sim.group("样例支部", lan)
+    await sim.in_group(group, "add_bot", lan)
+    await sim.request("POST", "flood", {"group_per_minute": 2})
+    await bot.send_message(group, "一")
+    await bot.send_message(group, "二")
+    with pytest.raises(RetryAfter):
+        await bot.send_message(group, "三")
     await bot.send_message(lan.id, "一")
-    with pytest.raises(RetryAfter):
-        await bot.send_message(lan.id, "同一秒的第二条")
-    await bot.send_message(people[1].id, "一")
-    await bot.send_message(people[2].id, "一")
-    with pytest.raises(RetryAfter):
-        await bot.send_message(people[3].id, "一")
     await sim.request("POST", "flood", {"off": True})
-    await bot.send_message(people[3].id, "一")
+    await bot.send_message(group, "三")
+    assert await outcomes(sim) == ["ok", "ok", "429", "ok", "ok"]
+
+
+def test_the_pace_is_one_a_second_in_a_chat_and_thirty_over_all() -> None:
+    flood = Flood()
+    flood.check(1, now=10.0)
+    with pytest.raises(ApiError) as refused:
+        flood.check(1, now=10.5)
+    assert refused.value.parameters == {"retry_after": 1}
+    flood.check(1, now=11.1)
+    for chat in range(2, 31):
+        flood.check(chat, now=11.2)
+    with pytest.raises(ApiError):
+        flood.check(99, now=11.3)
+    flood.check(99, now=12.2)
 
 
 async def test_the_log_says_what_happened_when_and_can_be_waited_for(
@@ -183,6 +199,22 @@ async def test_a_wait_that_comes_to_nothing_shows_the_phone(sim: Telegram, lan: 
     with pytest.raises(Refused, match="别的话") as refused:
         await lan.wait(text="想听的话", timeout=0.05)
     assert refused.value.status == 408
+
+
+async def test_a_phone_can_be_followed_from_version_to_version(lan: Person, bot: Bot) -> None:
+    version = (await lan.phone())["version"]
+    with pytest.raises(Refused):
+        await lan.wait(version=version, timeout=0.05)
+    await bot.send_message(lan.id, "新消息")
+    assert (await lan.wait(version=version))["messages"][-1]["text"] == "新消息"
+
+
+async def test_many_phones_can_wait_at_once(sim: Telegram, bot: Bot) -> None:
+    people = [await sim.person(f"某{number}", started=True) for number in range(200)]
+    waiting = [asyncio.create_task(person.wait(text="全体", timeout=30)) for person in people]
+    for person in people:
+        await bot.send_message(person.id, "全体：周四开会")
+    assert {message["text"] for message in await asyncio.gather(*waiting)} == {"全体：周四开会"}
 
 
 async def test_an_emulator_in_its_own_process_outlives_a_bot() -> None:

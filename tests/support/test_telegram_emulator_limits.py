@@ -115,7 +115,7 @@ async def test_contact_buttons_are_for_private_chats_and_edits_for_inline_keyboa
         await bot.send_message(group, "请", reply_markup=contact)
     sent = await bot.send_message(lan.id, "请")
     with pytest.raises(BadRequest, match=r"(?i)Inline keyboard expected"):
-        await sent.edit_text("请选", reply_markup=contact)  # type: ignore[arg-type]
+        await sent.edit_text("请选", reply_markup=contact)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ async def test_parameters_come_by_address_form_json_and_multipart(
         {"json": {**values, "chat_id": lan.id}},
         {"data": form},
     ):
-        async with http.post(url, **sending) as response:  # type: ignore[arg-type]
+        async with http.post(url, **sending) as response:
             assert response.status == 200
     async with http.get(url, params=values) as response:
         assert response.status == 200

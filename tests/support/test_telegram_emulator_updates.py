@@ -56,7 +56,7 @@ async def test_a_poll_waits_until_somebody_speaks(sim: Telegram, lan: Person, bo
     await sim.wait_updates(polling=True)
     assert not waiting.done()
     await lan.say("有人吗")
-    (update,) = await asyncio.wait_for(waiting, 2)
+    (update,) = await asyncio.wait_for(waiting, 5)
     assert update["message"]["text"] == "有人吗"
 
 
@@ -64,7 +64,7 @@ async def test_a_poll_with_nothing_to_say_ends_after_its_time(bot: Bot) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time()
     assert await Poller(bot).raw(timeout=1) == []
-    assert 0.9 < loop.time() - began < 3
+    assert 0.9 < loop.time() - began < 10
 
 
 async def test_updates_come_again_until_an_offset_acknowledges_them(
@@ -110,9 +110,9 @@ async def test_a_second_poller_throws_out_the_first(sim: Telegram, lan: Person, 
     async with library_bot(sim) as twin:
         second = asyncio.create_task(Poller(twin).raw(timeout=30))
         with pytest.raises(Conflict, match="make sure that only one bot instance is running"):
-            await asyncio.wait_for(first, 2)
+            await asyncio.wait_for(first, 5)
         await lan.say("在")
-        assert len(await asyncio.wait_for(second, 2)) == 1
+        assert len(await asyncio.wait_for(second, 5)) == 1
 
 
 async def test_a_poller_that_died_leaves_no_trace(sim: Telegram, lan: Person, bot: Bot) -> None:
@@ -171,7 +171,7 @@ async def test_setting_a_webhook_ends_the_poll(sim: Telegram, bot: Bot) -> None:
     async with Receiver() as receiver:
         await bot.set_webhook(receiver.url)
         with pytest.raises(Conflict, match="terminated by setWebhook request"):
-            await asyncio.wait_for(waiting, 2)
+            await asyncio.wait_for(waiting, 5)
 
 
 async def test_a_webhook_must_be_fit_to_be_one(lan: Person, bot: Bot) -> None:

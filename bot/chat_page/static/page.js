@@ -2,7 +2,7 @@
 import { arrived, Composer } from "./composer.js";
 import { element, Log } from "./log.js";
 import { freshId, post } from "./post.js";
-import { atEnd, follow as followNew, sayNewer, toEnd } from "./scroll.js";
+import { isFollowing, sayNewer, showFromTop, toEnd } from "./scroll.js";
 import { follow } from "./stream.js";
 
 const SIZES = [20, 22, 24, 27, 30];
@@ -37,7 +37,7 @@ function showMe(now) {
   showPhone();
   document.title = me.office ? `${me.office}服务助手` : "服务助手";
   const sample = me.people.length ? "（演示人物）" : "";
-  byId("me").textContent = me.person ? `现在是${me.person}${sample}` : "服务助手";
+  byId("me").textContent = me.person ? `现在是${me.person}${sample}` : me.office && "服务助手";
   byId("greeting").textContent = me.person ? `${me.person}，您好！` : "您好！";
   byId("change").hidden = me.people.length === 0;
   byId("people-list").replaceChildren(...me.people.map((one) => {
@@ -74,12 +74,12 @@ function chooseAtFirst() {
 }
 
 function showMessage(entry) {
-  const wasAtEnd = atEnd();
+  const follows = isFollowing();
   if (entry.id) arrived(entry.id);
   const article = log.show(entry);
   if (!article || !ready) return;
-  if (entry.own && wasAtEnd) toEnd();
-  else if (wasAtEnd) followNew(article);
+  if (follows && entry.own) toEnd();
+  else if (follows) showFromTop(article);
   else if (!entry.own) sayNewer();
 }
 
@@ -133,10 +133,8 @@ function resize(step) {
     say(step > 0 ? "字已经最大了。" : "字已经最小了。");
     return;
   }
-  const wasAtEnd = atEnd();
   dataset.size = SIZES[at];
   localStorage.setItem("size", dataset.size);
-  if (wasAtEnd) toEnd();
   say(step > 0 ? "字放大了。" : "字缩小了。");
 }
 

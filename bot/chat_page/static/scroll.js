@@ -1,10 +1,11 @@
-// Where the page stands: it follows new messages, unless somebody went up to read.
+// Where the page stands: it stays at the latest message, unless somebody went up to read.
 const NEAR = 150;
 const REACHED = 8;
 const header = document.querySelector("header");
 const dock = document.querySelector(".dock");
 const newer = document.getElementById("newer");
 const page = document.scrollingElement;
+let atEnd = true;
 
 function lowest() {
   return page.scrollHeight - page.clientHeight;
@@ -14,18 +15,19 @@ function isBelow(distance) {
   return lowest() - page.scrollTop > distance;
 }
 
-/** Whether the latest message is in sight. */
-export function atEnd() {
-  return !isBelow(NEAR);
+/** Whether the reader follows the conversation rather than reading further up. */
+export function isFollowing() {
+  return atEnd;
 }
 
 export function toEnd() {
+  atEnd = true;
   page.scrollTo(0, lowest());
   newer.hidden = true;
 }
 
 /** Show as much of a new message as fits, its beginning first. */
-export function follow(article) {
+export function showFromTop(article) {
   const top = article.getBoundingClientRect().top + page.scrollTop - covered() - 12;
   page.scrollTo(0, Math.min(lowest(), top));
   if (isBelow(REACHED)) offer("往下看");
@@ -47,18 +49,21 @@ function covered() {
   return position === "sticky" ? header.offsetHeight + parseFloat(top) : 0;
 }
 
-/** What has the focus, or is jumped to, must not lie under the bars. */
-function leaveRoom() {
+/** What has the focus, or is jumped to, must not lie under the bars; the end stays the end when something grows. */
+function settle() {
   const { style } = document.documentElement;
   style.setProperty("--name-height", `${header.querySelector(".tools").offsetTop - 6}px`);
   style.scrollPaddingTop = `${covered()}px`;
   style.scrollPaddingBottom = `${dock.offsetHeight}px`;
+  if (atEnd) toEnd();
 }
 
-new ResizeObserver(leaveRoom).observe(dock);
-new ResizeObserver(leaveRoom).observe(header);
+const sizes = new ResizeObserver(settle);
+for (const part of [header, dock, document.querySelector("main")]) sizes.observe(part);
+
 newer.addEventListener("click", () => page.scrollBy(0, page.clientHeight - covered() - dock.offsetHeight - 40));
 addEventListener("scroll", () => {
+  atEnd = !isBelow(NEAR);
   if (!newer.hidden && !isBelow(REACHED)) {
     if (document.activeElement === newer) document.getElementById("text").focus();
     newer.hidden = true;

@@ -206,7 +206,10 @@ def _read_part_of_year(text: str, at: int, ctx: Context, year: int | None) -> Da
     if year is None and not _BARE_PART_OF_YEAR.match(text, at):
         return None
     if found := _PART_OF_YEAR.match(text, at):
-        options = tuple(_part_of_year(found, y) for y in (year or ctx.base.year - 1, *_years(ctx, year)))
+        # 上半年 is this year's even in December; winter and the holidays are the next, or the one we are in.
+        returning = found["season"] or found["summer"] or found["winter"]
+        years = range(ctx.base.year - 1, ctx.base.year + 2) if returning else [ctx.base.year]
+        options = tuple(_part_of_year(found, y) for y in ([year] if year else years))
         return Dates(found.end(), options, closing=bool(found["late"]))
     return None
 

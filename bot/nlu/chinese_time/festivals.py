@@ -44,16 +44,19 @@ _GREETED = frozenset(("新年", "过年", "腊八", "元宵"))
 _HOLIDAY = re.compile(r"(?:小?长假|假期|期间|黄金周|那几天)(?!前|后|之|以)")
 
 _MARK = r"(?:农历|阴历|古历|旧历|老历|夏历)"
-_DAY = "初[一二三四五六七八九十]|(?:二?十|廿)[一二三四五六七八九]?|三十|卅"
+_UNITS = "[一二三四五六七八九]"
+_DAY = rf"初[一二三四五六七八九十]|(?:二?十|廿)(?:{_UNITS}|(?!{_UNITS}))|三十|卅"
 _LUNAR = re.compile(
     rf"(?P<mark>{_MARK})?的?(?:(?P<year>(?:19|20)\d\d|[一二][零〇一二三四五六七八九]{{3}})年)?的?"
     rf"(?P<leap>闰)?(?P<month>正|冬|腊|{NUMBER})月份?"
     rf"(?:的?(?P<day>{_DAY}|\d{{1,2}}(?=[号日]?)|[一二三四五六七八九](?![个点月]))[号日]?)?"
 )
-_LUNAR_DAY = re.compile(rf"(?P<mark>{_MARK})?的?(?P<day>{_DAY})(?![号日月点个班级学生中数英语毕步次])")
+_LUNAR_DAY = re.compile(
+    rf"(?P<mark>{_MARK})?的?(?P<day>{_DAY})(?(mark)[号日]?|(?![号日月点个班级学生中数英语毕步次块元岁斤]))"
+)
 _NEW_YEAR_DAY = re.compile(r"(?:大年|年)(?P<day>初[一二三四五六七八九十])")
 _THE_YEAR = re.compile(r"年(?=[前后](?![天面半]))")  # 年前, 年后: the new year by the lunar calendar
-_BEFORE_DAY = re.compile(r"(?:[最起当年]|(?<!每)(?<!个)月)$")
+_BEFORE_DAY = re.compile(r"(?:[最起当年上读念升]|(?<!每)(?<!个)月)$")
 _ONLY_LUNAR = ("初", "廿", "卅")
 _MONTHS = {"正": 1, "冬": 11, "腊": 12}
 
@@ -138,7 +141,7 @@ def read_lunar(text: str, at: int, ctx: Context, year: int | None, relative: boo
         or (found["day"] or "").startswith(_ONLY_LUNAR)
     ):
         return _read_lunar_month(found, ctx, year, relative)
-    if (found := _LUNAR_DAY.match(text, at)) and (found["mark"] or found["day"].startswith("初")):
+    if (found := _LUNAR_DAY.match(text, at)) and (found["mark"] or found["day"].startswith(("初", "廿"))):
         if not found["mark"] and _BEFORE_DAY.search(text[max(0, at - 2) : at]):
             return None
         day = _day_number(found["day"])

@@ -27,7 +27,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 class TimeMatch(NamedTuple):
     """A time in a text.
 
-    `start` and `end` are code points. `resolved` has `start` and `end` (local time in Asia/Shanghai to the minute,
+    `start` and `end` are code points. `resolved` has `start` and `end` (Asia/Shanghai time to the minute,
     half-open; equal for a clock time), `grain` (minute, hour, day, week, month, year), and for a recurrence
     `rrule` (RFC 5545), its first occurrence after now being `start`.
     """
@@ -51,8 +51,9 @@ _SAME_SENTENCE = 12  # code points between a day and the hour that belongs to it
 
 # Characters that make something else of the one after them: 目前天气, 以后天天, 早上周三, 证明天.
 _OTHER_WORD_BEFORE = {
-    "前": "目以之眼年月日期饭午节此从先提空当生", "后": "以之然今随饭午最日年月期先前", "上": "晚早以加楼马路网身车赶遇",
-    "下": "楼乡地", "今": "如当至而现", "明": "证声聪黎清透光", "年": "今明去前后几多些每当往常近年青成少老",
+    "前": "目以之眼年月日期饭午节此从先提空当生", "后": "以之然今随饭午最日年月期先前",
+    "上": "晚早以加楼马路网身车赶遇", "下": "楼乡地",
+    "今": "如当至而现", "明": "证声聪黎清透光", "年": "今明去前后几多些每当往常近年青成少老",
     "月": "个蜜岁", "来": "十百千几二三四五六七八九后", "本": "基根日书", "过": "通不经超", "近": "附靠走接",
 }  # fmt: skip
 _ADDRESS_BEFORE = re.compile(r"(?:[路街巷弄栋楼]|[大小]道|街道)$")

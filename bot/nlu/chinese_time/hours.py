@@ -26,14 +26,14 @@ _LACKING = re.compile(rf"(?:差|欠|缺)(?P<minutes>一刻钟?|{NUMBER}分钟?)(
 _MINUTE = r"[零〇][一二三四五六七八九]|[二两三四五]?十[一二三四五六七八九]?|\d{2}"
 _CLOCK = re.compile(
     rf"(?P<hour>{NUMBER})\s?(?P<unit>点|(?<![一零])时(?![候间段代机刻常期尚光装效事速节局而不令辰]))"
-    rf"(?:\s?(?P<tail>钟头?|整(?![个体天])|正(?![月常在式好])|半|[一三]刻|过?(?:[零〇一二两三四五六七八九十]{{1,3}}|\d{{1,2}})分(?![之钟])"
+    rf"(?:\s?(?P<tail>钟头?|整(?![个体天])|正(?![月常在式好])|半钟?|[一三]刻|过?(?:[零〇一二两三四五六七八九十]{{1,3}}|\d{{1,2}})分(?![之钟])"
     rf"|差(?:一刻|{NUMBER}分)|过一刻|(?:{_MINUTE})(?![\d一二三四五六七八九十百个元块平亩米斤%])"
     r"|(?:来|把|多)钟))?"
 )
 _HOUR_OF_RANGE = re.compile(rf"(?P<hour>{NUMBER})(?={TO}{NUMBER}\s?[点时:])")
 _NEIGHBOURS = re.compile(r"(?P<first>[一二两三四五六七八九十])(?P<second>[二两三四五六七八九])(?=点)")
 
-# 三点建议 is three suggestions. A bare number before 点 is an hour unless one of these stands after or before it.
+# 三点建议 is three suggestions. A bare number before 点 is an hour unless one of these is beside it.
 _POINTS_AFTER = re.compile(
     r"\s?(?:建|意[见义思]|想法|要求|希望|看法|问题|体会|好处|原因|感[受想谢]|心[得意]|说明|理由|疑|反映|内容|方面|东西|小|个|儿|不|也不"
     r"|共|补充|期望|经验|做法|措施|不足|诉求|困难|线|以[上下]|成|收获|启|教训|思考|认识|积|忙|力|钱|都[不没]|用|水|油|盐|事|错"
@@ -90,7 +90,7 @@ def _at(day: datetime, minutes: int) -> datetime:
 def read_hours(text: str, start: int, dated: bool) -> HoursRead | None:
     """Read a time of day at `start`, or return None.
 
-    `dated` tells that a day stands right before it, so that 三点 needs no further evidence and 早, 晚 may stand alone.
+    `dated` tells that a day stands right before it: then 三点 needs no evidence; 早 or 晚 may stand alone.
     """
     part, at = _read_part(text, start, dated)
     begin = _ABOUT.match(text, at).end() if part else at  # type: ignore[union-attr]
@@ -146,7 +146,7 @@ def _read_neighbours(text: str, at: int, part: str | None) -> HoursRead | None:
 
 
 def _read_until(text: str, first: _Clock, part: str | None) -> HoursRead:
-    """Read 到十一点 after a clock time; its part of the day is that of the first time unless another is said."""
+    """Read 到十一点 after a clock time; the part of the day is that of the first unless another is said."""
     start = _minutes(first, part)
     if to := _TO.match(text, first.end):
         named, begin = _read_part(text, to.end(), dated=False)
@@ -181,7 +181,7 @@ def _read_tail(found: re.Match[str]) -> _Clock:
     bare = not tail and found["unit"] == "点"
     if tail.startswith("差"):
         return _before(found.end(), hour, _count_minutes(tail[1:]))
-    minute = {"半": 30, "一刻": 15, "过一刻": 15, "三刻": 45}.get(tail)
+    minute = {"半": 30, "半钟": 30, "一刻": 15, "过一刻": 15, "三刻": 45}.get(tail)
     if minute is None:
         digits = tail.removeprefix("过").removesuffix("分")
         minute = number(digits) if digits and digits[0] in "零〇一二两三四五六七八九十0123456789" else 0

@@ -14,8 +14,8 @@ def any_of(words: Iterable[str]) -> str:
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # RFC 5545
 
-# Days from today. 今朝, 明朝 are said in Zhejiang; 听日, 寻日, 琴日 in Guangdong; 外后天, 万后天 in Sichuan and
-# Chongqing; 今晡日 among the Hakka.
+# Days from today. 今朝, 明朝 are said in Zhejiang; 听日, 寻日, 琴日 in Guangdong; 外后天, 万后天 in Sichuan
+# and Chongqing; 今晡日 among the Hakka.
 RELATIVE_DAYS = {
     -3: ("大前天", "大前日", "上前天"),
     -2: ("前天", "前日", "前儿个", "前儿", "前朝"),
@@ -71,19 +71,22 @@ DAY_PARTS: dict[str, tuple[tuple[float, float], tuple[str, ...]]] = {
     ),
     "after lunch": (
         (12, 14),
-        ("吃过中饭后", "吃过中饭以后", "吃过中饭", "吃过午饭", "吃过午饭后", "吃了中饭", "吃了午饭", "吃完午饭",
+        ("吃过中饭后", "吃过中饭以后", "吃过中饭", "吃过午饭", "吃过午饭后",
+         "吃了中饭", "吃了午饭", "吃完午饭",
          "吃完中饭", "吃过晌午饭", "吃了晌午", "吃完午饭后", "午饭后", "午饭过后", "中饭后", "午饭以后",
-         "午休后", "午休", "午觉后", "睡完午觉", "食完晏"),
+         "午休后", "午休", "中午饭后", "午觉后", "睡完午觉", "食完晏"),
     ),
     "after supper": (
         (18, 20),
         ("吃过晚饭后", "吃过晚饭以后", "吃过晚饭", "吃了晚饭", "吃完晚饭", "吃过夜饭", "吃了夜饭", "吃完夜饭",
-         "晚饭后", "晚饭过后", "夜饭后", "晚饭以后", "吃完晚饭后", "天黑以后", "天黑之后", "天黑后", "断黑以后"),
+         "晚饭后", "晚饭过后", "夜饭后", "晚饭以后", "吃完晚饭后",
+         "天黑以后", "天黑之后", "天黑后", "断黑以后"),
     ),
     "daytime": ((8, 18), ("白天", "大白天")),
     "before the news": ((18.5, 19), ("新闻联播前", "新闻联播之前", "新闻联播以前")),  # on television at seven
     "after the news": (
-        (19.5, 20.5), ("新闻联播后", "新闻联播之后", "新闻联播以后", "看完新闻联播", "新闻联播看完", "看完新闻"),
+        (19.5, 20.5), ("新闻联播后", "新闻联播之后", "新闻联播以后", "看完新闻联播",
+                       "新闻联播看完", "看完新闻"),
     ),
     "before bed": ((20.5, 21.5), ("睡觉前", "睡前", "临睡前", "睡觉之前", "睡觉以前")),
     "before dark": ((17, 18), ("天黑前", "天黑之前", "天黑以前", "断黑以前")),
@@ -91,7 +94,8 @@ DAY_PARTS: dict[str, tuple[tuple[float, float], tuple[str, ...]]] = {
 PART_OF_WORD = {word: part for part, (_, words) in DAY_PARTS.items() for word in words}
 SHORT_PARTS = {"早": "morning", "晨": "morning", "晚": "evening", "夜": "evening"}  # 明早, 周三晚, 早八点
 
-# One day each. Sources: 全国年节及纪念日放假办法 for the public holidays; 老年人权益保障法 article 12 for 老年节.
+# One day each. Sources: 全国年节及纪念日放假办法 for the public holidays;
+# 老年人权益保障法, article 12, for 老年节.
 FESTIVALS: dict[tuple[str, int, int] | tuple[str, str], tuple[str, ...]] = {
     ("solar", 1, 1): ("元旦节", "元旦", "阳历年", "新年"),
     ("solar", 2, 14): ("情人节",),

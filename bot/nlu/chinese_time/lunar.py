@@ -1,13 +1,15 @@
 """The lunar calendar and the solar terms, from the tables of cnlunar (years 1901 to 2099).
 
 cnlunar goes from a solar day to the lunar one; this is the way back. Layout of its tables: a year's new year
-is month << 5 | day in the low seven bits; in the months, bit m-1 tells whether month m has 30 days rather than 29,
+is month << 5 | day in the low seven bits; in the months, bit m-1 tells whether month m has 30 days, not 29,
 bit 12 the same of the leap month, and the bits from 13 on which month the leap month follows.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
+from itertools import islice
 
 from cnlunar.config import SOLAR_TERMS_NAME_LIST, START_YEAR, lunarMonthData, lunarNewYearList
 from cnlunar.solar24 import getTheYearAllSolarTermsList
@@ -15,6 +17,7 @@ from cnlunar.solar24 import getTheYearAllSolarTermsList
 LAST_MONTH = 12
 
 
+@lru_cache(maxsize=64)
 def _months(year: int) -> list[tuple[int, bool, int]]:
     """Return (month, whether it is the leap one, its days) in the order of the lunar year."""
     bits = lunarMonthData[year - START_YEAR]
@@ -39,6 +42,7 @@ def lunar_new_year(year: int) -> date | None:
     return date(year, packed >> 5 & 0x3, packed & 0x1F)
 
 
+@lru_cache(maxsize=1024)
 def lunar_month(year: int, month: int, leap: bool = False) -> tuple[date, date] | None:
     """Return the first day of a lunar month and the day after its last, or None if there is no such month."""
     start = lunar_new_year(year)
@@ -71,7 +75,8 @@ def lunar_year_of(day: date) -> int:
     return day.year - 1 if new_year and day < new_year else day.year
 
 
-def lunar_months_from(day: date) -> list[tuple[int, int, bool]]:
+@lru_cache(maxsize=64)
+def lunar_months_from(day: date) -> tuple[tuple[int, int, bool], ...]:
     """Return (year, month, leap) of the lunar month `day` is in and of the three that follow it."""
     months = [
         (year, month, leap)
@@ -79,8 +84,8 @@ def lunar_months_from(day: date) -> list[tuple[int, int, bool]]:
         if _covered(year)
         for month, leap, _ in _months(year)
     ]
-    later = [which for which in months if (span := lunar_month(*which)) and span[1] > day]
-    return later[:4]
+    later = (which for which in months if (span := lunar_month(*which)) and span[1] > day)
+    return tuple(islice(later, 4))
 
 
 def solar_term(year: int, name: str) -> date | None:

@@ -23,12 +23,20 @@ _STRETCH = re.compile(
 _DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}
 _MINUTES = {"小时": 60, "钟头": 60, "分钟": 1, "刻钟": 15}
 
-# Vague words, as days from today: from the first, up to but not including the second. 最近 looks both ways, since
-# 最近有什么活动 asks about what comes and 最近的通知 about what came.
+_NEAREST = (  # 最近的医院 is the nearest, 最近三次 the last three
+    r"(?!的?(?:社区|医院|站|地方|网点|路|那|点|老年|银行|超市|食堂|公交|地铁|派出所|服务"
+    r"|[一二两三四五六七八九十几0-9]+[个家所次条笔回场]))"
+)
+_RECENT = (
+    rf"(?<!离我)(?<!离家)最近(?:几天|这几天|这段时间|一段时间|这阵子)?{_NEAREST}"
+    r"|近期|近几天|近日|近来|近段时间|这段时间|这阵子?|这一阵子?|这段日子|这一段"
+)
+
+# Vague words, as days from today: from the first, up to but not including the second. 最近 looks both ways,
+# since 最近有什么活动 asks about what comes and 最近的通知 about what came.
 _VAGUE: tuple[tuple[str, int, int], ...] = (
-    (r"(?<!离我)(?<!离家)最近(?:几天|这几天|这段时间|一段时间|这阵子)?(?!的?(?:社区|医院|站|地方|网点|路|那|点|老年|银行|超市|食堂|公交|地铁|派出所|服务|[一二两三四五六七八九十几0-9]+[个家所次条笔回场]))"
-     r"|近期|近几天|近日|近来|近段时间|这段时间|这阵子?|这一阵子?|这段日子|这一段", -30, 31),
-    (r"这两[天日](?!的)|这两日", -1, 2),
+    (_RECENT, -30, 31),
+    (r"这两[天日]", -1, 2),
     (r"这两(?:周|个?星期|个?礼拜)", 0, 14),
     (r"这[几些][天日]", -3, 4),
     (r"前[几些][天日]子?|前阵子|前段时间|前一阵子?|前一段时间|头几天", -7, 0),
@@ -36,7 +44,7 @@ _VAGUE: tuple[tuple[str, int, int], ...] = (
     (r"(?:再?过)[几些][天日]|[几]天[之以]?后", 1, 8),
     (r"今明(?:两[天日]|天)|今天明天", 0, 2),
     (r"明后(?:两?天|两日)|明天后天", 1, 3),
-)  # fmt: skip
+)
 _VAGUE_WORDS = [(re.compile(pattern), first, after) for pattern, first, after in _VAGUE]
 
 

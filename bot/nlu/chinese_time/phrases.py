@@ -11,14 +11,8 @@ from bot.nlu.chinese_time.days import read_day
 from bot.nlu.chinese_time.hours import TO, Hours, read_hours
 from bot.nlu.chinese_time.numerals import NUMBER, number
 from bot.nlu.chinese_time.offsets import read_offset
-from bot.nlu.chinese_time.recurrence import (
-    Recurrence,
-    Rule,
-    each_day_of,
-    read_recurrence,
-    resolve_recurrence,
-    same_rule,
-)
+from bot.nlu.chinese_time.recurrence import each_day_of, read_recurrence, same_rule
+from bot.nlu.chinese_time.rules import Recurrence, Rule, resolve_recurrence
 from bot.nlu.chinese_time.spans import (
     Context,
     Dates,
@@ -76,7 +70,6 @@ class Phrase:
     rrule: str | None = None
     rule: Rule | None = None  # what a time joined by 和 takes over
     days: Span | None = None  # likewise
-    dated: bool = True
 
 
 def read_phrase(text: str, at: int, ctx: Context) -> Phrase | None:
@@ -128,7 +121,7 @@ def _read_span(text: str, at: int, ctx: Context, days: Span | None) -> Phrase | 
         return _recurring(recurrence, ctx)
     end, changed = _read_relation(text, end, span, closing, ctx.now)
     one_day = None if point.hours is None and span.grain != "day" else _one_day(span)
-    return Phrase(end, changed, days=one_day, dated=point.dates is not None)
+    return Phrase(end, changed, days=one_day)
 
 
 def _one_day(span: Span) -> Span | None:
@@ -153,7 +146,7 @@ def _read_point(text: str, at: int, ctx: Context) -> Point | None:
 
 
 def _read_dates(text: str, at: int, ctx: Context) -> Dates | None:
-    """Return the longest reading as days, with what may stand beside them (那天, 前一天, 星期六 said again)."""
+    """Return the longest reading as days, with what may stand beside them (前一天, 星期六 said again)."""
     read = [found for reader in (read_week, read_day, read_offset) if (found := reader(text, at, ctx))]
     if not read:
         return None
@@ -174,7 +167,7 @@ def _read_dates(text: str, at: int, ctx: Context) -> Dates | None:
 
 
 def _beside(dates: Dates, found: re.Match[str]) -> Dates:
-    """Return 国庆节前一天, 春节前三天, 重阳节后一周: one day is that day, more are the days up to it or after it."""
+    """Return 国庆节前一天 (that day), 春节前三天, 重阳节后一周 (the days up to it, or after it)."""
     count = (number(found["count"]) or 0) * (1 if found["unit"] == "天" else 7)
     if not 0 < count < 400:
         return dates._replace(end=found.end(), options=())
@@ -190,7 +183,7 @@ def _beside(dates: Dates, found: re.Match[str]) -> Dates:
 def _read_relation(text: str, at: int, span: Span, closing: bool, now: datetime) -> tuple[int, Span]:
     """Read 前, 后 or 前后 after a span; return where it ends, and the span it makes.
 
-    "Before" runs from now, or from today, up to the start; before the end of a month or year includes that end.
+    "Before" runs from now, or from today, up to the start; before the end of a month or year includes it.
     "After" runs to midnight for a time of day, and else for a week, or a unit of the same size.
     """
     whole_days = span.grain not in ("minute", "hour")

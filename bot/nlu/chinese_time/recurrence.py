@@ -1,25 +1,18 @@
-"""Recurrences as RFC 5545 rules: 每天早上八点, 每周二四下午三点, 每月15号, 工作日, 隔天."""
+"""Recurrences as people say them: 每天早上八点, 每周二四下午三点, 每月15号, 工作日, 隔天."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import NamedTuple
-
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.nlu.chinese_time.days import read_day
-from bot.nlu.chinese_time.hours import Hours, read_hours
-from bot.nlu.chinese_time.lexicon import WEEKDAY_CODES
+from bot.nlu.chinese_time.hours import Hours, HoursRead, read_hours
 from bot.nlu.chinese_time.numerals import NUMBER, number
+from bot.nlu.chinese_time.rules import Recurrence, Rule
 from bot.nlu.chinese_time.spans import (
     Context,
-    Grain,
     Span,
-    add_months,
-    midnight,
-    monday_of,
     month_day,
 )
 from bot.nlu.chinese_time.weeks import UNIT, read_ordinal_weekday, read_week, read_weekdays
@@ -28,14 +21,10 @@ _FREQUENCIES = {
     "天": "DAILY", "日": "DAILY", "周": "WEEKLY", "星期": "WEEKLY", "礼拜": "WEEKLY", "月": "MONTHLY",
     "季度": "MONTHLY", "年": "YEARLY", "小时": "HOURLY", "钟头": "HOURLY",
 }  # fmt: skip
-_PERIODS: dict[str, Grain] = {
-    "HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year",
-}  # fmt: skip
 _EVERY = re.compile(
     rf"(?:每(?P<skip>隔)?|(?P<alternate>(?<![间相])隔))(?P<count>半|{NUMBER})??(?:个)?"
     r"(?P<unit>天|日(?!一[题练课])|周(?![年岁])|星期|礼拜|月(?!饼)|季度|年(?!级)|小时|钟头)"
 )
-_DAILY = re.compile(r"(?:每天|每日|天天|日日|每一天)")
 _EACH_DAY_AGAIN = re.compile(r"\s?的?(?:每天|每日|天天)")
 _EACH_PART = re.compile(r"每个?(?=早|晚|上午|下午|中午|傍晚|夜)")
 _WORKDAYS = re.compile(r"(?:每个?|逢)?(?:工作日|上班日)(?!志)")
@@ -48,50 +37,6 @@ _END_OF_MONTH = re.compile(r"的?(?:月?[底末尾]|最后一天)")
 _START_OF_MONTH = re.compile(r"的?(?:月?初(?![一二三四五六七八九十])|第一天)")
 _BETWEEN = re.compile(r"[的,，\s]{0,2}")
 _AND = re.compile(r"\s?(?:和|、|跟|与|及|还有|以及|,|，|各)\s?")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """The parts of an RFC 5545 rule other than the time of day."""
-
-    freq: str
-    interval: int = 1
-    weekdays: tuple[int, ...] = ()  # 0 is Monday
-    nth: int = 0  # which of the weekdays of a month; 0 is every one
-    month_days: tuple[int, ...] = ()
-    months: tuple[int, ...] = ()
-    until: datetime | None = None
-
-    @property
-    def names_days(self) -> bool:
-        """Whether the rule tells which days, so that a time of day makes it complete."""
-        return self.freq == "DAILY" or bool(self.weekdays or self.month_days)
-
-    def text(self, hours: tuple[Hours, ...] = ()) -> str:
-        """Return the rule in the syntax of RFC 5545."""
-        into_next_day = bool(hours) and hours[0].start >= 24 * 60
-        days = ((day + into_next_day) % 7 for day in self.weekdays)
-        parts = [f"FREQ={self.freq}"]
-        parts += [f"INTERVAL={self.interval}"] if self.interval > 1 else []
-        parts += [f"BYMONTH={_join(self.months)}"] if self.months else []
-        parts += [f"BYMONTHDAY={_join(self.month_days)}"] if self.month_days else []
-        parts += [
-            f"BYDAY={','.join((str(self.nth) if self.nth else '') + WEEKDAY_CODES[day] for day in days)}"
-        ] * bool(self.weekdays)
-        if hours:
-            parts += [f"BYHOUR={_join(sorted({each.start // 60 % 24 for each in hours}))}"]
-            parts += [f"BYMINUTE={hours[0].start % 60}"]
-        parts += [f"UNTIL={self.until:%Y%m%dT%H%M%S}"] if self.until else []
-        return ";".join(parts)
-
-
-class Recurrence(NamedTuple):
-    """A recurrence read from a text up to `end`; `rule` is None when it names days that do not exist."""
-
-    end: int
-    rule: Rule | None
-    hours: tuple[Hours, ...] = ()
-    after: datetime | None = None  # the rule begins here rather than now
 
 
 def read_recurrence(text: str, at: int, ctx: Context) -> Recurrence | None:
@@ -113,50 +58,6 @@ def each_day_of(text: str, at: int, days: Span, ctx: Context) -> Recurrence | No
         return None
     rule = Rule("DAILY", until=days.end - timedelta(seconds=1))
     return _with_hours(text, Recurrence(found.end(), rule, after=days.start), needed=True)
-
-
-def resolve_recurrence(read: Recurrence, now: datetime) -> tuple[Span, str] | None:
-    """Return the first occurrence strictly after `now` and the rule, or None if there is none."""
-    if read.rule is None:
-        return None
-    hours, rule = read.hours[:1], read.rule
-    if hours and hours[0].start >= 24 * 60 and rule.month_days:
-        return None
-    after = max(now, read.after - timedelta(seconds=1)) if read.after else now
-    each_time = replace(rule, interval=1).text(read.hours)  # the first is the next one, whatever the interval
-    start = rrulestr(each_time, dtstart=_anchor(rule.freq, now)).after(after)
-    if start is None:
-        return None
-    if hours:
-        span = Span(start, start + timedelta(minutes=hours[0].end - hours[0].start), hours[0].grain)
-    else:
-        span = _period(rule, start)
-    return span, rule.text(read.hours)
-
-
-def _join(numbers: tuple[int, ...] | list[int]) -> str:
-    return ",".join(map(str, numbers))
-
-
-def _anchor(freq: str, now: datetime) -> datetime:
-    """Return the start of the current hour, day, week, month or year: what a rule without days falls on."""
-    today = midnight(now.date())
-    return {
-        "HOURLY": now.replace(minute=0, second=0, microsecond=0),
-        "DAILY": today,
-        "WEEKLY": midnight(monday_of(now.date())),
-        "MONTHLY": today.replace(day=1),
-        "YEARLY": today.replace(month=1, day=1),
-    }[freq]
-
-
-def _period(rule: Rule, start: datetime) -> Span:
-    grain: Grain = "day" if rule.names_days else "month" if rule.months else _PERIODS[rule.freq]
-    if grain in ("month", "year"):
-        months = 12 if grain == "year" else 3 if len(rule.months) > 1 else 1
-        return Span(start, midnight(add_months(start.date(), months)), grain)
-    length = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}[grain]
-    return Span(start, start + length, grain)
 
 
 def _read_workdays(text: str, at: int) -> Recurrence | None:
@@ -268,7 +169,10 @@ def _with_hours(text: str, read: Recurrence, needed: bool = False) -> Recurrence
     """Add the times of day that follow; those one rule cannot express together with the first are left."""
     if read.rule is None or not read.rule.names_days:
         return read
-    first = read_hours(text, _BETWEEN.match(text, read.end).end(), dated=True)  # type: ignore[union-attr]
+    begin = _BETWEEN.match(text, read.end).end()  # type: ignore[union-attr]
+    if text.startswith("早晚", begin) and (both := read_hours(text, begin + 1, dated=True)):
+        return _morning_and_evening(read, both)
+    first = read_hours(text, begin, dated=True)
     if first is None:
         return None if needed else read
     if first.hours is None:
@@ -288,8 +192,18 @@ def _with_hours(text: str, read: Recurrence, needed: bool = False) -> Recurrence
     return read._replace(end=end, hours=tuple(hours))
 
 
+def _morning_and_evening(read: Recurrence, evening: HoursRead) -> Recurrence:
+    """Return 每天早晚八点, given 晚八点; without a clock time, 每天早晚 is every day."""
+    if evening.hours is None:
+        return Recurrence(evening.end, None)
+    if not evening.hours.exact:
+        return read
+    start = evening.hours.start - 12 * 60
+    return read._replace(end=evening.end, hours=(Hours(start, start, "minute"), evening.hours))
+
+
 def same_rule(text: str, at: int, rule: Rule, ctx: Context) -> Recurrence | None:
-    """Read what follows 每天早上八点半和: another time of day, or other weekdays, under the same recurrence."""
+    """Read what follows 每天早上八点半和: another time of day, or other weekdays, under the same rule."""
     if rule.freq == "WEEKLY" and (week := read_week(text, at, ctx)) and week.weekdays:
         return _with_hours(text, Recurrence(week.end, replace(rule, weekdays=week.weekdays)))
     return _with_hours(text, Recurrence(at, rule), needed=True) if rule.names_days else None

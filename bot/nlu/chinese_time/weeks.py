@@ -58,9 +58,9 @@ def read_week(text: str, at: int, ctx: Context) -> Dates | None:
 
 
 def read_weekdays(text: str, at: int, listed: bool) -> tuple[int, tuple[int, ...]]:
-    """Read 三, 二四, 一到五 or 末 after 周 and return where they end, and the weekdays: none if there are none.
+    """Read 三, 二四, 一到五 or 末 after 周; return where they end and the weekdays, if there are any.
 
-    `listed` tells that 每 stands before, so that 二和周四 is one list; without it they are two times.
+    `listed` allows 二和周四 to be one list.
     """
     if text.startswith("末", at):
         return at + 1, (5, 6)
@@ -100,7 +100,7 @@ def ordinal_weekday(year: int, month: int, which: int, weekday: int) -> Span:
 
 
 def agrees(text: str, at: int, days: Span) -> int | None:
-    """Return where a weekday said again after a date ends (12月5日（星期六）), or None if none or another is said."""
+    """Return where the same weekday, said after its date (12月5日（星期六）), ends, or None."""
     found = _AGAIN.match(text, at)
     if (
         found

@@ -1,4 +1,4 @@
-"""Fixtures for tests against the emulator; a test module takes them by naming this one in `pytest_plugins`."""
+"""Fixtures for tests against the emulator; a test module names this one in `pytest_plugins`."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ async def emulator(world: World | None = None) -> AsyncIterator[Telegram]:
     server = Server(world or World())
     await server.start()
     try:
-        async with aiohttp.ClientSession() as session:
+        async with _session() as session:
             yield Telegram(server.url, server.control_url, server.world.token, session)
     finally:
         await server.stop()
@@ -41,9 +41,14 @@ async def emulator_process(*arguments: str, token: str = DEFAULT_TOKEN) -> Async
         if not line:
             raise RuntimeError("the emulator did not start")
         where = json.loads(line)
-        async with aiohttp.ClientSession() as session:
+        async with _session() as session:
             yield Telegram(where["url"], where["control_url"], token, session)
     finally:
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+def _session() -> aiohttp.ClientSession:
+    """As many connections as there are people waiting at their phones."""
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))

@@ -14,6 +14,7 @@ from .state import Chat, Json, Message, User, World
 if TYPE_CHECKING:
     from .server import Server
 
+LAST_SHOWN = 5  # messages of a phone in a complaint
 WAIT = 10.0  # seconds a wait lasts unless it says otherwise
 
 
@@ -98,6 +99,7 @@ async def _wait(world: World, user: User, chat: Chat, wish: Json) -> Json:
     found = await chat.changed.until(look, float(wish.get("timeout", WAIT)))
     if found is None:
         shown = phone.screen(world, user, chat)
+        shown["messages"] = shown["messages"][-LAST_SHOWN:]
         raise SimError(f"{user.first_name}'s phone never showed {wish}; it shows {shown}", 408)
     return found
 

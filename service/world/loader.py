@@ -1,0 +1,128 @@
+"""Putting a world into a fresh database, section by section, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from service.db import reading, unit_of_work
+from service.errors import OperatorError
+from service.organisations.models import offices
+from service.people.models import people
+from service.world.activities import Activity, load_activities
+from service.world.handed_in import Question, Suggestion, load_questions, load_suggestions
+from service.world.ledger import Balance, Movement, load_balances, load_ledger
+from service.world.organisation import (
+    Branch,
+    Community,
+    Office,
+    Staff,
+    Venue,
+    load_branches,
+    load_communities,
+    load_office,
+    load_staff,
+    load_venues,
+)
+from service.world.parts import Loading, Part
+from service.world.roster import Chat, Code, Person, load_chats, load_codes, load_people
+from service.world.study import (
+    Course,
+    Reminder,
+    Study,
+    load_courses,
+    load_reminders,
+    load_studies,
+)
+
+
+class World(Part):
+    """A whole world: the office, and everything else as lists."""
+
+    office: Office
+    branches: tuple[Branch, ...] = ()
+    communities: tuple[Community, ...] = ()
+    venues: tuple[Venue, ...] = ()
+    staff: tuple[Staff, ...] = ()
+    people: tuple[Person, ...] = ()
+    chats: tuple[Chat, ...] = ()
+    codes: tuple[Code, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    courses: tuple[Course, ...] = ()
+    studies: tuple[Study, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    balances: tuple[Balance, ...] = ()
+    ledger: tuple[Movement, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+
+# In this order, so that a name is known before it is referred to.
+SECTIONS: dict[str, Callable[[Any, Loading], None]] = {
+    "office": load_office,
+    "branches": load_branches,
+    "communities": load_communities,
+    "venues": load_venues,
+    "staff": load_staff,
+    "people": load_people,
+    "chats": load_chats,
+    "codes": load_codes,
+    "activities": load_activities,
+    "courses": load_courses,
+    "studies": load_studies,
+    "reminders": load_reminders,
+    "balances": load_balances,
+    "ledger": load_ledger,
+    "suggestions": load_suggestions,
+    "questions": load_questions,
+}
+
+
+def is_fresh() -> bool:
+    """Whether the database holds no office and no people."""
+    with reading() as session:
+        held = session.execute(select(select(offices.c.id).exists() | select(people.c.id).exists()))
+        return not held.scalar_one()
+
+
+def load(world: World, now: datetime) -> None:
+    """Put a world into the database and stamp it as demonstration.
+
+    Raises:
+        OperatorError: the database holds something already, or something in the world does not fit together;
+            then nothing was loaded.
+    """
+    with unit_of_work() as session:
+        require_fresh()
+        loading = Loading(session, now)
+        for name, load_section in SECTIONS.items():
+            load_section(getattr(world, name), loading)
+
+
+def require_fresh() -> None:
+    """Refuse to put invented people beside others.
+
+    Raises:
+        OperatorError: the database holds an office or people already.
+    """
+    if is_fresh():
+        return
+    with reading() as session:
+        name = session.execute(select(offices.c.name).order_by(offices.c.id)).scalar() or "no office"
+        count = session.execute(select(func.count()).select_from(people)).scalar_one()
+    raise OperatorError(
+        f"The database already holds {name} with {count} people, and a world goes only into a fresh one: "
+        "name another database in DATABASE_URL, or remove this one first if it holds only invented people."
+    )
+
+
+def summary(world: World) -> str:
+    """What a world is made of, in one line: 300 people, 12 branches, 60 activities."""
+    counts = {name: len(getattr(world, name)) for name in SECTIONS if name != "office"}
+    counts["lessons"] = sum(len(course.lessons) for course in world.courses)
+    words = {"ledger": "ledger movements", "codes": "binding codes"}
+    listed = ["people", *(name for name in counts if name != "people")]
+    return ", ".join(f"{counts[name]} {words.get(name, name)}" for name in listed if counts[name])
