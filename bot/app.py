@@ -144,14 +144,16 @@ class App:
 
     async def _deliver(self) -> None:
         """Deliver what is due until the process stops, while this process holds the lease."""
-        holder, failed = this_holder(), False
-        if await asyncio.to_thread(leases.take, "delivery", holder, self._now()):
-            await asyncio.to_thread(outbox.recover, self._now())
+        holder, held, failed = this_holder(), False, False
         while not self._stop.is_set():
             self._due.clear()
             sent = 0
             try:
-                if await asyncio.to_thread(leases.take, "delivery", holder, self._now()):
+                before, held = held, await asyncio.to_thread(leases.take, "delivery", holder, self._now())
+                if held and not before:
+                    # Whoever held it before may have died while sending.
+                    await asyncio.to_thread(outbox.recover, self._now())
+                if held:
                     sent = await self._delivery.deliver_due()
                 failed = False
             except Exception as error:

@@ -39,7 +39,7 @@ _SQLITE_BUSY_SECONDS = 10
 _READING = "reading"
 
 
-class UtcDateTime(TypeDecorator):  # type: ignore[type-arg]
+class UtcDateTime(TypeDecorator):
     """An aware datetime, held in UTC; a naive one is refused rather than guessed."""
 
     impl = DateTime(timezone=True)
@@ -180,7 +180,8 @@ def reading() -> Iterator[Session]:
     """A transaction that only reads and is rolled back at the end; joins an open unit of work."""
     joined = _open.get()
     if joined is not None:
-        yield joined.session
+        with _noting_failure(joined):
+            yield joined.session
         return
     with Session(engine(), future=True, expire_on_commit=False) as session:
         # Closing undoes the transaction and, unlike a rollback, leaves what was read usable.

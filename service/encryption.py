@@ -19,7 +19,7 @@ def _cipher() -> Fernet:
     return Fernet(data_key())
 
 
-class EncryptedJSON(TypeDecorator):  # type: ignore[type-arg]
+class EncryptedJSON(TypeDecorator):
     """A JSON value (or None) that the database holds only encrypted."""
 
     impl = LargeBinary

@@ -97,10 +97,9 @@ def next_best(wanted: Wanted, person: Person | None, now: datetime, limit: int =
             return NextBest("other_time", _first(other, limit))
     if wanted.named_topics and (similar := _similar(wanted.named_topics, open_to_them)):
         return NextBest("similar", _first(similar, limit))
-    if wanted.start and (
-        then := _matching(replace(wanted, topics=(), place=None, sentence=""), open_to_them)
-    ):
-        return NextBest("same_time", _first(then, limit))
+    then = replace(wanted, topics=(), place=None, sentence="")
+    if wanted.start and (others := _matching(then, open_to_them)):
+        return NextBest("same_time", _first(others, limit))
     return NextBest("anything" if open_to_them else "nothing", _first(open_to_them, limit))
 
 
@@ -139,17 +138,23 @@ def _matching(wanted: Wanted, listings: list[Listing]) -> list[Listing]:
         place = wanted.place
         listings = [each for each in listings if linking.score(place, _places(each)) >= linking.MATCH]
     if wanted.named_topics:
-        return _best([(_topic_score(wanted.named_topics, each), each) for each in listings])
-    if wanted.sentence:
+        listings = _best([(_topic_score(wanted.named_topics, each), each) for each in listings])
+    else:
         mentioned = _best([(linking.mentions(wanted.sentence, _names(each)), each) for each in listings])
-        return mentioned or listings
-    return listings
+        listings = mentioned or listings
+    return [each for each in listings if _mentions_place(wanted, each)] or listings
 
 
 def _is_about_something(wanted: Wanted, listings: list[Listing]) -> bool:
     return bool(wanted.named_topics) or any(
-        linking.mentions(wanted.sentence, _names(listing)) for listing in listings
+        linking.mentions(wanted.sentence, _names(listing)) or _mentions_place(wanted, listing)
+        for listing in listings
     )
+
+
+def _mentions_place(wanted: Wanted, listing: Listing) -> bool:
+    venue = listing.venue.name if listing.venue else ""
+    return linking.mentions(wanted.sentence, [venue, listing.community]) > 0
 
 
 def _best(scored: list[tuple[float, Listing]]) -> list[Listing]:

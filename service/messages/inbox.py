@@ -63,7 +63,7 @@ def claim(
             )
             .order_by(inbox.c.id)
             .limit(1)
-            .with_for_update(of=chats, skip_locked=True)
+            .with_for_update(of=chats, skip_locked=True, key_share=True)
         )
         if chat_id is not None:
             oldest = oldest.where(chats.c.id == chat_id)
@@ -90,9 +90,9 @@ def lock(row: Incoming, holder: str) -> bool:
         False when the claim was lost: another worker has the chat, or the message is no longer its oldest.
     """
     with unit_of_work() as session:
-        query = (
-            select(chats.c.claimed_by).where(chats.c.id == row.chat_id).with_for_update(skip_locked=True)
-        )
+        # Waits: a message of the chat that is just being stored holds the row for a moment, and giving up
+        # would cost this one an attempt. The weaker lock lets rows that refer to the chat be written meanwhile.
+        query = select(chats.c.claimed_by).where(chats.c.id == row.chat_id).with_for_update(key_share=True)
         first = _first_waiting(row.chat_id) if session.execute(query).scalar() == holder else None
         return first is not None and first.id == row.id and first.attempts == row.attempts
 

@@ -40,6 +40,7 @@ def test_what_was_asked_for_is_found() -> None:
         Wanted(start=at("25 00:00"), end=at("26 00:00")): ["二十四式太极拳"],
         Wanted(sentence="周六的防诈骗讲座还有吗"): ["防诈骗讲座"],
         Wanted(sentence="想出去走走"): ["红岩故里走访"],
+        Wanted(sentence="双桥书画院有什么活动"): ["书法提高班"],
         Wanted(topics=("油画",)): [],
         Wanted(topics=("书法",), place="望江社区"): [],
     }
@@ -91,6 +92,10 @@ def test_the_next_best_thing() -> None:
     expected = {
         Wanted(topics=("书法",), **wednesday): ("other_time", "书法提高班"),
         Wanted(topics=("书法",), place="望江社区"): ("other_time", "书法提高班"),
+        Wanted(topics=("太极拳",), place="双桥社区", sentence="双桥社区的太极拳"): (
+            "other_time",
+            "二十四式太极拳",
+        ),
         Wanted(topics=("太极剑",)): ("similar", "二十四式太极拳"),
         Wanted(topics=("油画",), **friday): ("same_time", "楷书入门"),
         Wanted(topics=("油画",)): ("anything", "二十四式太极拳"),

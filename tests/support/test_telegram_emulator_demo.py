@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
+import io
 import os
 import shutil
 import signal
@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
+from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 
@@ -39,10 +40,6 @@ try:
 except KeyboardInterrupt:
     pass
 """
-
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
-)
 
 
 @asynccontextmanager
@@ -134,7 +131,9 @@ async def test_a_conversation_on_the_phone_page() -> None:
             await page.get_by_role("button", name="发送手机号").click()
             assert (await poller.one()).message.contact.phone_number == "+8613900000001"
 
-            picture = {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL}
+            buffer = io.BytesIO()
+            Image.new("RGB", (50, 40)).save(buffer, "PNG")
+            picture = {"name": "a.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
             await page.locator("#file").set_input_files([picture])
-            assert (await poller.one()).message.photo[-1].width == 1
+            assert (await poller.one()).message.photo[-1].width == 50
             await expect(page.get_by_alt_text("照片")).to_be_visible()

@@ -41,7 +41,9 @@ class Poller:
         """The updates that are there, or that come within `timeout` seconds."""
         # In small letters, since the library warns of a method that it has a typed version of.
         wish = {"offset": self.offset, "timeout": timeout}
-        updates: list[dict[str, Any]] = await self.bot.do_api_request("getupdates", api_kwargs=wish)
+        updates: list[dict[str, Any]] = await self.bot.do_api_request(
+            "getupdates", api_kwargs=wish, read_timeout=timeout + 5
+        )
         self.offset = max([self.offset, *(update["update_id"] + 1 for update in updates)])
         return updates
 
