@@ -24,7 +24,8 @@ _QUESTIONS = (
 
 def asked_words(wanted: Wanted, now: datetime) -> str:
     """What was asked for, to begin an answer with: 11月26日（周四）、南华社区、书法，."""
-    said = [*_span_words(wanted, now), *([wanted.place] if wanted.place else []), *wanted.named_topics]
+    said = [*_span_words(wanted, now), *([wanted.place] if wanted.place else [])]
+    said += wanted.named_topics or wanted.kinds
     return "、".join(said) + "，" if said else ""
 
 

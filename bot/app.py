@@ -159,7 +159,8 @@ class App:
             except Exception as error:
                 if not failed:
                     logger.error("delivery waits: %s", type(error).__name__)
-                failed = True
+                # What became of rows under way may not have been recorded; they are looked at again.
+                held, failed = False, True
             if not sent:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._due.wait(), _DELIVER_EVERY)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from bot.payloads import parse_data_of
 from service import clock, wording
-from service.db import unit_of_work
+from service.db import savepoint, unit_of_work
 from service.errors import TurnAborted
 from service.messages import buttons, chats, dialogues, inbox, outbox
 from service.messages.holders import this_holder
@@ -184,7 +184,12 @@ class Conversation:
                 return
             chat = chats.get_chat(row.chat_id)
             outbox.reply(chat.id, wording.say("apology", failure_id=failure_id), now, answers=row)
-            self._on_apology(chat, failure_id, now)
+            try:
+                with savepoint():
+                    self._on_apology(chat, failure_id, now)
+            except Exception as error:
+                # Whoever waits for the apology, and everybody behind them, must not wait for the alert.
+                logger.error("no alert for id %s: %s", failure_id, type(error).__name__)
             inbox.settle(row, now, failure_id)
         logger.error("message %d given up, id %s", row.id, failure_id)
 

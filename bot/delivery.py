@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from service.db import unit_of_work
+from service.db import is_infrastructure, savepoint, unit_of_work
 from service.messages import chats, outbox
 from service.messages.models import ButtonToken, Chat, Outgoing
 from service.messages.verdicts import SEND, Verdict
@@ -97,9 +97,14 @@ class Delivery:
         by_chat: dict[int, list[_Ready]] = {}
         for each in ready:
             by_chat.setdefault(each.chat.id, []).append(each)
-        await asyncio.gather(*(self._deliver_chat(rows) for rows in by_chat.values()))
+        ended = await asyncio.gather(
+            *(self._deliver_chat(rows) for rows in by_chat.values()), return_exceptions=True
+        )
         if ready:
             self._on_sent()
+        for failure in ended:
+            if failure is not None:
+                raise failure
         return len(ready)
 
     def _take(self, only: Chat | None) -> list[_Ready]:
@@ -107,7 +112,19 @@ class Delivery:
         now = self._now()
         with unit_of_work():
             rows = outbox.take_due(now, BATCH, only)
-            return [ready for row in rows if (ready := self._recheck(row, now)) is not None]
+            return [ready for row in rows if (ready := self._look_at(row, now)) is not None]
+
+    def _look_at(self, row: Outgoing, now: datetime) -> _Ready | None:
+        """Recheck a row; one that cannot be rechecked is given up, so that it does not hold up all others."""
+        try:
+            with savepoint():
+                return self._recheck(row, now)
+        except Exception as error:
+            if is_infrastructure(error):
+                raise
+            logger.error("outbox %d: cannot be sent (%s)", row.id, type(error).__name__)
+            outbox.settle(row, "failed", now, error=type(error).__name__)
+            return None
 
     def _recheck(self, row: Outgoing, now: datetime) -> _Ready | None:
         verdict = self._rechecks.get(row.kind, lambda *_: SEND)(row, now)

@@ -99,7 +99,7 @@ class _Stream:
         news = []
         if view is not None:
             news += self._changes(view, now)
-            self._mark = view.mark
+            self._mark, self._since = view.mark, None
         if self._away or not self._ready:
             news.append(_event("ready", {}))
             self._away, self._ready = False, True

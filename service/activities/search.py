@@ -16,12 +16,12 @@ SHOWN = 5
 _KIND_WORDS = {
     "主题党日": ("党日", "党员活动", "支部活动", "组织生活"),
     "志愿岗": ("志愿", "志愿者", "志愿服务", "义工", "值岗"),
-    "讲座": ("宣讲", "报告会", "听课"),
+    "讲座": ("宣讲", "报告会"),
     "培训": ("学习班", "手机课"),
     "文体": ("唱歌", "跳舞", "锻炼", "健身", "演出", "文艺", "体育"),
     "参观走访": ("参观", "走访", "郊游", "外出", "出游", "出去走走", "出去转转"),
     "比赛展览": ("比赛", "展览", "竞赛", "展评"),
-    "课程班": ("兴趣班", "上课", "老年大学"),
+    "课程班": ("兴趣班", "老年大学"),
 }
 
 
@@ -41,8 +41,16 @@ class Wanted:
 
     @property
     def narrows(self) -> bool:
-        """Whether a topic, place or time was given."""
-        return bool(self.named_topics or self.place or self.start)
+        """Whether a topic, kind, place or time was given."""
+        return bool(self.named_topics or self.kinds or self.place or self.start)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of activity that the sentence mentions; not looked at when there is a topic."""
+        if self.named_topics:
+            return ()
+        words = {kind: (kind, *others) for kind, others in _KIND_WORDS.items()}
+        return tuple(kind for kind in words if linking.mentions(self.sentence, words[kind]))
 
     @property
     def named_topics(self) -> tuple[str, ...]:
@@ -141,7 +149,7 @@ def _matching(wanted: Wanted, listings: list[Listing]) -> list[Listing]:
         listings = _best([(_topic_score(wanted.named_topics, each), each) for each in listings])
     else:
         mentioned = _best([(linking.mentions(wanted.sentence, _names(each)), each) for each in listings])
-        listings = mentioned or listings
+        listings = mentioned if mentioned or wanted.kinds else listings
     return [each for each in listings if _mentions_place(wanted, each)] or listings
 
 

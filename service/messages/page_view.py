@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session
 
 from service.db import reading
@@ -16,6 +16,8 @@ from service.people.models import Person
 
 LATEST = 100
 FURTHEST = 2000
+
+_UNSETTLED = ("waiting", "apologised")
 
 Mark = tuple[Any, ...]
 
@@ -151,18 +153,18 @@ def buttons_beside(chat: Chat, token: str, now: datetime) -> Buttons:
 
 def _counts(chat_id: int) -> Any:
     """Numbers of which at least one moves whenever something is added to the chat or changes in it."""
-    incoming = select(func.count()).where(inbox.c.chat_id == chat_id)
-    outgoing = select(func.count()).where(outbox.c.chat_id == chat_id, outbox.c.state == "sent")
-    tokens = select(func.count()).join_from(button_tokens, outbox, button_tokens.c.outbox_id == outbox.c.id)
-    tokens = tokens.where(outbox.c.chat_id == chat_id)
-    return select(
-        incoming.scalar_subquery().label("received"),
-        incoming.where(inbox.c.state == "waiting").scalar_subquery().label("waiting"),
-        incoming.where(inbox.c.state == "apologised").scalar_subquery().label("apologised"),
-        outgoing.scalar_subquery().label("sent"),
-        tokens.scalar_subquery().label("buttons"),
-        tokens.where(button_tokens.c.used_at.is_not(None)).scalar_subquery().label("used"),
+    open_states = [func.count(case((inbox.c.state == state, 1))).label(state) for state in _UNSETTLED]
+    incoming = (
+        select(func.count().label("received"), *open_states).where(inbox.c.chat_id == chat_id).subquery()
     )
+    sent = (
+        select(func.count().label("sent"))
+        .where(outbox.c.chat_id == chat_id, outbox.c.state == "sent")
+        .subquery()
+    )
+    counts = func.count().label("buttons"), func.count(button_tokens.c.used_at).label("used")
+    tokens = select(*counts).where(button_tokens.c.chat_id == chat_id).subquery()
+    return select(incoming, sent, tokens).select_from(incoming.join(sent, true()).join(tokens, true()))
 
 
 def _latest(session: Session, chat: Chat, now: datetime, since: datetime | None) -> list[Entry]:
@@ -185,7 +187,7 @@ def _entries(
     own = own.order_by(inbox.c.received_at.desc(), inbox.c.id.desc()).limit(limit)
     sent = sent.order_by(outbox.c.settled_at.desc(), outbox.c.id.desc()).limit(limit)
     said = list(session.execute(sent).scalars())
-    edits, buttons = _edits(session, said), _buttons(session, chat, said, now)
+    edits, buttons = _edits(session, chat, said), _buttons(session, chat, said, now)
     entries = [_own_entry(row) for row in session.execute(own).scalars()]
     entries += [_assistants_entry(row, edits.get(row.id), buttons[row.id]) for row in said]
     return sorted(entries, key=lambda entry: entry.order)
@@ -218,12 +220,12 @@ def _assistants_entry(row: Outgoing, edited: str | None, buttons: Buttons) -> En
     )
 
 
-def _edits(session: Session, rows: list[Outgoing]) -> dict[int, str]:
+def _edits(session: Session, chat: Chat, rows: list[Outgoing]) -> dict[int, str]:
     """What the text of each edited message is now."""
     query = (
         select(Outgoing)
+        .where(outbox.c.chat_id == chat.id, outbox.c.operation == "edit", outbox.c.state == "sent")
         .where(outbox.c.target_id.in_([row.id for row in rows]))
-        .where(outbox.c.operation == "edit", outbox.c.state == "sent")
         .order_by(outbox.c.id)
     )
     return {edit.target_id: (edit.payload or {}).get("text", "") for edit in session.execute(query).scalars()}
@@ -233,9 +235,12 @@ def _buttons(session: Session, chat: Chat, rows: list[Outgoing], now: datetime) 
     query = select(button_tokens).where(button_tokens.c.outbox_id.in_([row.id for row in rows]))
     tokens = session.execute(query.order_by(button_tokens.c.place)).all()
     pressed = _pressed(session, chat, min(row.created_at for row in rows)) if tokens else []
+    by_message: dict[int, dict[str, Any]] = {row.id: {} for row in rows}
+    for token in tokens:
+        by_message[token.outbox_id][token.token] = token
     found: dict[int, Buttons] = {}
     for row in rows:
-        own = {token.token: token for token in tokens if token.outbox_id == row.id}
+        own = by_message[row.id]
         used = any(token.used_at for token in own.values())
         # A press that failed for good leaves its button unused, and the person must be able to press again.
         chosen = [own[token].title for token, failed in pressed if token in own and (used or not failed)]

@@ -1,4 +1,4 @@
-"""The sample world: an invented county with three hundred people, the same for the same time, as a world mapping."""
+"""The sample world: an invented county with three hundred people, in the form of a world file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Data = dict[str, Any]
 
 
 def sample(now: datetime) -> Data:
-    """The sample world in the form that a world file has.
+    """The sample world as a mapping, the same whenever it is made.
 
     Args:
         now: the time it is said to be; ages are reckoned from its year, and all else is told relative to it.
@@ -54,12 +54,11 @@ def _people(data: Data, year: int, chance: random.Random) -> list[Data]:
     for person in shown:
         person["birth_year"] = year - person.pop("age")
     taken = {person["name"] for person in shown}
+    surnames, given = data["surnames"].split(), {"男": data["men"].split(), "女": data["women"].split()}
     drawn: list[Data] = []
     while len(shown) + len(drawn) < _PEOPLE:
         sex = chance.choice("男男女")
-        name = chance.choice(data["surnames"].split()) + chance.choice(
-            data["women" if sex == "女" else "men"].split()
-        )
+        name = chance.choice(surnames) + chance.choice(given[sex])
         if name not in taken:
             taken.add(name)
             phone = 13900002000 + 7 * len(drawn)
@@ -99,34 +98,28 @@ def _course(number: int, course: Data) -> Data:
     for place, title in enumerate(course["lessons"], start=1):
         link = f"https://kecheng.yinxi.example/{number}/{place}"
         where = f"银溪电视台生活频道 第{place}周周三上午9点" if medium == "电视" else link
-        lessons.append(
-            {"title": title, "medium": medium, "where": where, "minutes": 8 + (number + place) % 9}
-        )
+        minutes = 8 + (number + place) % 9
+        lessons.append({"title": title, "medium": medium, "where": where, "minutes": minutes})
     return {**course, "lessons": lessons}
 
 
 def _studies(courses: list[Data], others: list[Data], chance: random.Random) -> list[Data]:
     """陈秀兰 and 李淑芬 in the middle of a course, and a third of the others somewhere in one."""
-    studies: list[Data] = [
-        {"person": "陈秀兰", "course": "手机摄影入门", "finished": [1, 2], "when": "-9d 20:00"},
-        {
-            "person": "陈秀兰",
-            "course": "楷书入门",
-            "finished": [1, 2, 3],
-            "started": [4],
-            "when": "-2d 19:30",
-        },
-        {"person": "李淑芬", "course": "中医四季养生", "finished": [1], "when": "-4d 10:00"},
+    studies = [
+        _study("陈秀兰", "手机摄影入门", 2, "-9d 20:00"),
+        _study("陈秀兰", "楷书入门", 3, "-2d 19:30"),
+        _study("李淑芬", "中医四季养生", 1, "-4d 10:00"),
     ]
     for person in _some(others, 0.33, chance):
         course = chance.choice(courses)
         done = chance.randrange(1, len(course["lessons"]) + 1)
         when = f"-{chance.randrange(1, 60)}d 10:00"
-        finished = list(range(1, done + 1))
-        studies.append(
-            {"person": person["name"], "course": course["title"], "finished": finished, "when": when}
-        )
+        studies.append(_study(person["name"], course["title"], done, when))
     return studies
+
+
+def _study(name: str, course: str, done: int, when: str) -> Data:
+    return {"person": name, "course": course, "finished": list(range(1, done + 1)), "when": when}
 
 
 def _reminders(others: list[Data], chance: random.Random) -> list[Data]:
@@ -143,15 +136,12 @@ def _reminders(others: list[Data], chance: random.Random) -> list[Data]:
 def _balances(shown: list[Data], others: list[Data], chance: random.Random) -> list[Data]:
     """What people brought from the year before."""
     opening: list[Data] = [{"person": person["name"], "points": 60, "hours": 4} for person in shown]
-    opening += [
-        {"person": person["name"], "points": 5 * chance.randrange(4, 60)}
-        for person in _some(others, 0.4, chance)
-    ]
+    for person in _some(others, 0.25, chance):
+        opening.append({"person": person["name"], "points": 5 * chance.randrange(4, 60)})
     return opening
 
 
 def _ledger(data: Data, others: list[Data], chance: random.Random) -> list[Data]:
-    """What people earned and spent in the last months; nobody spends what they have not."""
     movements: list[Data] = [
         {"person": "陈秀兰", "points": 20, "words": "图书馆整理图书 2小时", "when": "-20d 16:00"},
         {"person": "陈秀兰", "hours": 2, "words": "图书馆整理图书 2小时", "when": "-20d 16:00"},
@@ -161,24 +151,27 @@ def _ledger(data: Data, others: list[Data], chance: random.Random) -> list[Data]
         {"person": "孙志远", "points": 20, "words": "高铁站引导 2小时", "when": "-12d 10:30"},
         {"person": "孙志远", "hours": 2, "words": "高铁站引导 2小时", "when": "-12d 10:30"},
     ]
-    for person in _some(others, 0.8, chance):
-        who, has, day = person["name"], 0, 100
-        for _ in range(chance.randrange(1, 5)):
-            day -= chance.randrange(3, 22)
-            affordable = [thing for thing in data["spent"] if thing["points"] <= has]
-            if affordable and chance.random() < 0.3:
-                thing = chance.choice(affordable)
-                points = -thing["points"]
-            else:
-                thing = chance.choice(data["earned"])
-                points = thing["points"]
-            has += points
-            when = f"-{day}d {chance.randrange(9, 17)}:30"
-            movements.append({"person": who, "points": points, "words": thing["words"], "when": when})
-            if points > 0 and "hours" in thing:
-                movements.append(
-                    {"person": who, "hours": thing["hours"], "words": thing["words"], "when": when}
-                )
+    for person in _some(others, 0.75, chance):
+        movements += _recent_months(data, person["name"], chance)
+    return movements
+
+
+def _recent_months(data: Data, name: str, chance: random.Random) -> list[Data]:
+    """A few things that somebody did, and perhaps one that they got for it."""
+    movements: list[Data] = []
+    points, day = 0, chance.randrange(60, 110)
+    for _ in range(chance.randrange(1, 4)):
+        thing = chance.choice(data["earned"])
+        did = {"person": name, "words": thing["words"], "when": f"-{day}d {chance.randrange(9, 17)}:30"}
+        movements.append({**did, "points": thing["points"]})
+        if "hours" in thing:
+            movements.append({**did, "hours": thing["hours"]})
+        points, day = points + thing["points"], day - chance.randrange(3, 18)
+    affordable = [thing for thing in data["spent"] if thing["points"] <= points]
+    if affordable and chance.random() < 0.4:
+        thing = chance.choice(affordable)
+        spent = {"person": name, "points": -thing["points"], "words": thing["words"]}
+        movements.append({**spent, "when": f"-{day}d 10:00"})
     return movements
 
 

@@ -13,7 +13,7 @@ _CLASSES = {
 }
 _COPIED = ("title", "kind", "topics", "venue", "meeting_point", "bring", "about", "capacity")
 # Without a limit of its own, an activity is as well attended as one with so many places.
-_USUAL_SIZE = 14
+_USUAL_SIZE = 12
 
 
 class Calendar:
@@ -55,15 +55,16 @@ def _activity(
     hour, minute = map(int, template["at"].split(":"))
     start = (day * 24 + hour) * 60 + minute
     end = start + 60 * template["hours"]
-    capacity = template.get("capacity")
-    size = capacity if template.get("full") else int((capacity or _USUAL_SIZE) * chance.uniform(0.2, 0.6))
+    size: int = template.get("capacity", _USUAL_SIZE)
+    if not template.get("full"):
+        size = max(1, int(size * chance.uniform(0.1, 0.4)))
     waiting = template.get("waiting", 0) if day > 0 else 0
     free = [
         person["name"]
         for person in chance.sample(people, len(people))
         if person["activity_class"] in classes and calendar.is_free(person["name"], start, end)
     ]
-    names = [*template.get("first", []), *free][: max(size, 1) + waiting]
+    names = [*template.get("first", []), *free][: size + waiting]
     booked, queue = names[: len(names) - waiting], names[len(names) - waiting :]
     for name in booked:
         calendar.take(name, start, end)

@@ -128,6 +128,39 @@ async def test_nothing_of_the_kind(chen: Talk) -> None:
     assert "1. 书法提高班 11月26日（周四）" in chen.buttons
 
 
+async def test_a_kind_there_is_none_of(chen: Talk) -> None:
+    """What was just spoken about is not passed off for it."""
+    await chen.say("书法课在哪里上")
+
+    await chen.say("我要报名参加志愿活动")
+
+    assert "志愿岗，没有您可以参加的活动" in chen.text
+    assert "对吗" not in chen.text
+
+
+async def test_lately_is_no_date(chen: Talk) -> None:
+    """最近 does not become a span of dates; 这周 does, from today on."""
+    await chen.say("最近有什么活动")
+    assert chen.text.startswith("最近有3场您可以参加的活动")
+
+    await chen.say("这周有什么活动")
+    assert chen.text.startswith("11月23日（周一）到11月29日（周日），有3场您可以参加的活动")
+
+
+async def test_after_the_last_seat_went_during_the_read_back(chen: Talk) -> None:
+    """Somebody else was quicker; the queue is offered instead."""
+    lesson = activity("国画沙龙", "27 15:00", topics=["国画"], capacity=1)
+    await chen.say("给我报名国画")
+    assert "给您报《国画沙龙》，对吗？" in chen.text
+    book(enrol("李长顺"), lesson.id, NOW)
+
+    await chen.press("确认报名")
+
+    assert "名额满了。要排队吗？您排第1位" in chen.text
+    await chen.press("排队等")
+    assert "排上了，您排第1位，编号 B2026-0002" in chen.text
+
+
 async def test_a_full_house_has_a_queue(talk: Talk) -> None:
     """赵月明 waits; 王秋实 gives his seat back; 赵月明 hears of it unasked."""
     wang, _ = enrol("王秋实"), enrol("赵月明")
@@ -260,3 +293,8 @@ async def test_a_stranger_reads_but_does_not_book(chen: Talk, talk: Talk) -> Non
 
     assert "给您报" not in stranger.text
     assert "报好了" not in stranger.text
+    enrol("李长顺", phone="10000000077")
+    await stranger.send("contact", {"phone": "10000000077", "own": True})
+    assert "给您报《书法提高班》，对吗？" in stranger.text
+    await stranger.press("确认报名")
+    assert booked("李长顺") == ["书法提高班"]

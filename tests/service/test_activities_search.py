@@ -41,6 +41,7 @@ def test_what_was_asked_for_is_found() -> None:
         Wanted(sentence="周六的防诈骗讲座还有吗"): ["防诈骗讲座"],
         Wanted(sentence="想出去走走"): ["红岩故里走访"],
         Wanted(sentence="双桥书画院有什么活动"): ["书法提高班"],
+        Wanted(sentence="报名参加志愿活动"): [],
         Wanted(topics=("油画",)): [],
         Wanted(topics=("书法",), place="望江社区"): [],
     }

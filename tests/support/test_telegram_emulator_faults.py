@@ -210,7 +210,7 @@ async def test_a_phone_can_be_followed_from_version_to_version(lan: Person, bot:
 
 
 async def test_many_phones_can_wait_at_once(sim: Telegram, bot: Bot) -> None:
-    people = [await sim.person(f"某{number}", started=True) for number in range(200)]
+    people = [await sim.person(f"某{number}", started=True) for number in range(120)]
     waiting = [asyncio.create_task(person.wait(text="全体", timeout=30)) for person in people]
     for person in people:
         await bot.send_message(person.id, "全体：周四开会")
