@@ -2,8 +2,63 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
+from bot.admin_activities import activities
+from bot.admin_alerts import alerts
+from bot.admin_ledger import ledger
+from bot.admin_people import people
+from bot.admin_questions import questions
+from bot.admin_tables import listing, show, when
+from service import migrations
+from service.messages.uncertain import uncertain
+from service.staff import queries as staff_queries
+from service.suggestions import queries as suggestion_queries
+
 admin = typer.Typer(no_args_is_help=True)
+admin.add_typer(people, name="people")
+admin.add_typer(alerts, name="alerts")
+admin.add_typer(questions, name="questions")
+admin.add_typer(activities, name="activities")
+admin.add_typer(ledger, name="ledger")
+outbox = typer.Typer(no_args_is_help=True, help="What was sent.")
+admin.add_typer(outbox, name="outbox")
+
+
+@admin.callback()
+def _on_a_database_of_this_shape() -> None:
+    """What staff do from the command line."""
+    migrations.require_current()
+
+
+@admin.command()
+def suggestions(limit: int = typer.Option(50, help="How many at most.")) -> None:
+    """List the suggestions handed in last, newest first."""
+    table = listing("编号", "提出人", "时间", "状态", "内容")
+    for each in suggestion_queries.latest(limit):
+        handed_in = when(each.suggestion.submitted_at)
+        table.append(
+            (each.matter.receipt_no, each.author.name, handed_in, each.matter.state, each.suggestion.words)
+        )
+    show(table, "No suggestions.")
+
+
+@admin.command()
+def staff() -> None:
+    """List the members of staff."""
+    table = listing("姓名", "岗位", "电话", "值班", "接收提醒")
+    for each in staff_queries.everybody():
+        on_duty, reached = "是" if each.on_duty else "否", "是" if each.chat_id else "未绑定"
+        table.append((each.name, each.role, each.phone, on_duty, reached))
+    show(table, "No members of staff.")
+
+
+@outbox.command("uncertain")
+def list_uncertain() -> None:
+    """List messages of which nobody knows whether they arrived, newest first."""
+    table = listing("ID", "类别", "给谁", "渠道", "时间", "内容")
+    for each in uncertain():
+        row, text = each.row, str((each.row.payload or {}).get("text", ""))
+        who, channel = each.person.name if each.person else "", each.chat.channel if each.chat else ""
+        table.append((str(row.id), row.kind, who, channel, when(row.settled_at or row.created_at), text))
+    show(table, "No message of unknown fate.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.nlu.decision import decide
 from bot.payloads import parse_data_of
 from service import clock, wording
 from service.db import savepoint, unit_of_work
@@ -125,15 +126,17 @@ class Conversation:
     @staticmethod
     def _button(chat: Chat, payload: dict[str, Any], now: datetime) -> ButtonToken | None:
         """The button that was pressed, by its token or its words; whether it still counts is asked in the turn."""
-        if words := payload.get("words"):
-            return buttons.shown_with_words(chat, str(words), now)
-        return buttons.find(chat, str(payload.get("token") or ""))
+        words, token = str(payload.get("words") or ""), str(payload.get("token") or "")
+        return buttons.shown_with_words(chat, words, now) or buttons.find(chat, token)
 
     async def _understand(self, words: str, now: str) -> dict[str, Any]:
         if not words.strip():
             return {"text": words, "intent": {"name": "nlu_fallback", "confidence": 0.0}, "entities": []}
         parsed = await self._agent.parse(words[:_READ_AT_MOST], now)
         parsed["text"] = words
+        decision = decide(parsed)
+        if decision.second is not None:
+            parsed["between"] = [decision.intent, decision.second]
         return parsed
 
     async def _turn(self, row: Incoming, said: _Said) -> None:

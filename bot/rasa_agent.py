@@ -20,6 +20,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
 from bot import snapshot
+from bot.graph import InOrder
 from service.errors import OperatorError
 
 _RASA_VERSION = "3.6.21"
@@ -120,7 +121,7 @@ class RasaAgent:
             raise OperatorError(f"This needs rasa {_RASA_VERSION}; install from requirements.lock.")
         # Rasa checks every action result against a JSON schema: nine tenths of a turn. Our actions use rasa_sdk's
         # own events, and Rasa's deserialisation refuses what it does not know.
-        RemoteAction.action_response_format_spec = staticmethod(dict)
+        RemoteAction._validate_action_result = lambda *_: True  # type: ignore[method-assign]
         try:
             self._agent = Agent.load(model, action_endpoint=InProcessActions(actions))
         except Exception as error:
@@ -131,6 +132,7 @@ class RasaAgent:
         self._memory = TurnMemory(self._agent.domain)
         # Rasa wraps every store in one that hides failures and keeps trackers in memory; ours goes in bare.
         self._agent.tracker_store = self._agent.processor.tracker_store = self._memory
+        self._agent.processor.graph_runner = InOrder(self._agent.processor.graph_runner)
 
     async def parse(self, text: str, now: str) -> dict[str, Any]:
         """What Rasa understands of the words; a leading slash is never taken for a payload.

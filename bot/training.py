@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from pathlib import Path
 
 from service.errors import OperatorError
@@ -48,6 +49,8 @@ def train() -> Path:
     """
     from rasa.model_training import train as rasa_train
 
+    # Names each component as it is trained, which is the progress that a person waiting sees.
+    logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
     path = model_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     result = rasa_train(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from service.db import reading
 from service.organisations.queries import office
-from service.people.models import Person, Phone, people, phones
+from service.people.models import Person, people, phones
 
 
 def is_demonstration() -> bool:
@@ -21,14 +21,23 @@ def samples(limit: int = 3) -> list[tuple[Person, str]]:
         return []
     with reading() as session:
         query = (
-            select(Person, Phone)
+            select(Person, func.min(phones.c.number))
             .join(phones, phones.c.person_id == people.c.id)
-            .order_by(people.c.id, phones.c.id)
+            .group_by(people.c.id)
+            .order_by(people.c.id)
             .limit(limit)
         )
-        return [(person, phone.number) for person, phone in session.execute(query)]
+        return [(person, number) for person, number in session.execute(query)]
 
 
 def introductions() -> list[str]:
     """A line for each sample person, for the operator's terminal."""
-    return [f"Try as {person.name}, phone {number}" for person, number in samples()]
+    return [
+        f"Try as {person.name}, phone {number} ({_about(person)}); in a terminal: make chat as={person.name}"
+        for person, number in samples()
+    ]
+
+
+def _about(person: Person) -> str:
+    born = f"born {person.birth_year}, " if person.birth_year else ""
+    return f"{born}{person.activity_class}"

@@ -27,7 +27,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     intent None at confidence 0.
 
     Config keys:
-        C: candidates for the SVM's C, the best in cross-validation is taken; a single number settles it.
+        C: the SVM's C; of a list of candidates the one that does best in cross-validation is taken.
         folds: folds of that cross-validation.
         intent_weights: intent -> how much more an example of it weighs, where a miss is worse than a false
         alarm. ranking_length: how many intents to list; 0 lists all. random_state: seed.
@@ -41,7 +41,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults of the config keys above."""
-        return {"C": [0.3, 1.0], "folds": 5, "intent_weights": {}, "ranking_length": 10, "random_state": 42}
+        return {"C": 1.0, "folds": 3, "intent_weights": {}, "ranking_length": 10, "random_state": 42}
 
     @staticmethod
     def required_packages() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -24,8 +23,8 @@ from bot.nlu.pinyin import syllables
 class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
     """Count n-grams of merged, toneless syllables, so that homophones and slips of accent count as the same.
 
-    Sentence features run over the whole message, across words: a slip breaks words (抱名 is two, 报名 is
-    one), not sounds. Sequence features are the n-grams within each token.
+    They run over the whole message, across words: a slip breaks words (抱名 is two, 报名 is one), not sounds.
+    Only sentence features.
 
     Config keys: `min_ngram` (1) and `max_ngram` (3) in syllables; `min_df` (1): in how many training messages
     an n-gram must occur to count.
@@ -78,7 +77,7 @@ class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which n-grams there are and keep them in the model."""
-        messages = (list(chain(*_sounds(message))) for message in training_data.training_examples)
+        messages = (_sounds(message) for message in training_data.training_examples)
         config = self._config
         self._ngrams = Ngrams.learn(config["min_ngram"], config["max_ngram"], config["min_df"], messages)
         with self._model_storage.write_to(self._resource) as directory:
@@ -108,12 +107,12 @@ class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
         """Add features to messages; a project without a Chinese word gets none."""
         if self._ngrams is not None and self._ngrams.columns:
             for message in messages:
-                if sounds := _sounds(message):
-                    sequence = self._ngrams.count(sounds).tocoo()
-                    sentence = self._ngrams.count([list(chain(*sounds))]).tocoo()
-                    self.add_features_to_message(sequence, sentence, TEXT, message)
+                if message.get(TOKENS_NAMES[TEXT]):
+                    sentence = self._ngrams.count([_sounds(message)]).tocoo()
+                    self.add_features_to_message(None, sentence, TEXT, message)
         return messages
 
 
-def _sounds(message: Message) -> list[tuple[str, ...]]:
-    return [syllables(token.text) for token in message.get(TOKENS_NAMES[TEXT]) or []]
+def _sounds(message: Message) -> list[str]:
+    tokens = message.get(TOKENS_NAMES[TEXT]) or []
+    return [syllable for token in tokens for syllable in syllables(token.text)]

@@ -59,7 +59,10 @@ def read(file: Path) -> World:
         raise OperatorError(f"{file}{where}: this is not YAML, {error.problem}.") from None
     except yaml.YAMLError:
         raise OperatorError(f"{file}: this is not YAML.") from None
-    return understood(given)
+    try:
+        return understood(given)
+    except OperatorError as error:
+        raise OperatorError(f"{file}: {error}") from None
 
 
 def understood(given: Any) -> World:

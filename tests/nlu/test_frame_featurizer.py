@@ -1,0 +1,43 @@
+"""What was learned about one subject holds for another."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.frame_featurizer import FrameFeaturizer
+from bot.nlu.tokenizer import ChineseTokenizer
+from tests.nlu.conftest import Workbench, training_data
+
+DATA = """
+- lookup: topic
+  examples: |
+    - 太极拳
+    - 葫芦丝
+- intent: find_course
+  examples: |
+    - 我想学太极拳
+"""
+
+
+@pytest.fixture
+def featurizer(workbench: Workbench) -> FrameFeaturizer:
+    return workbench(FrameFeaturizer, data=training_data(DATA))
+
+
+def test_known_values_and_numbers_are_masked(featurizer: FrameFeaturizer) -> None:
+    assert featurizer.frame("想學葫蘆絲，２节 OK") == ["想", "学", "<topic>", "0", "节", "ok"]
+    assert featurizer.frame("") == []
+
+
+def test_two_subjects_of_the_lookup_table_look_the_same(
+    workbench: Workbench, featurizer: FrameFeaturizer
+) -> None:
+    seen, unseen, other = (Message(data={"text": f"我想学{topic}"}) for topic in ("太极拳", "葫芦丝", "修车"))
+    featurizer.process(workbench(ChineseTokenizer).process([seen, unseen, other]))
+
+    def features(message: Message) -> list[float]:
+        return message.get_sparse_features("text")[1].features.toarray()[0].tolist()
+
+    assert features(seen) == features(unseen)
+    assert features(seen) != features(other)

@@ -1,0 +1,78 @@
+"""The held-out sentences are well formed, and nobody has trained on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.preprocessing import normalize
+
+from bot.nlu.normalise import normalise
+from tests.nlu.heldout import FOLDER, Marked, parse_marks, read_sentences
+
+STYLES = {
+    "plain",
+    "dialect",
+    "slip",
+    "traditional",
+    "rambling",
+    "terse",
+    "out_of_scope",
+    "emergency",
+    "times",
+}
+NEAR = 0.9  # cosine of character pairs; above it two sentences differ by a particle or so
+LONG_ENOUGH = 5  # shorter ones (收到, 谢谢) are what everyone says
+
+
+def test_marks_are_read_with_offsets_of_the_plain_text() -> None:
+    text, entities = parse_marks("[下周三](time=2026-11-25/2026-11-25)的[书法](topic)课")
+    assert text == "下周三的书法课"
+    assert entities == (Marked("time", 0, 3, "2026-11-25/2026-11-25"), Marked("topic", 4, 6))
+
+
+def test_a_sentence_may_say_when_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / "plain.yml").write_text(
+        "greet:\n  - {text: 新年好, now: '2027-02-06T08:00'}\n", encoding="utf-8"
+    )
+    (sentence,) = read_sentences(tmp_path)
+    assert (sentence.text, sentence.style, sentence.now.isoformat()) == (
+        "新年好",
+        "plain",
+        "2027-02-06T08:00:00+08:00",
+    )
+
+
+def test_files_are_styles_and_intents_are_known() -> None:
+    known = {
+        block["intent"]
+        for path in Path("nlu_data/nlu").glob("*.yml")
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        if "intent" in block
+    }
+    assert {path.stem for path in FOLDER.glob("*.yml")} <= STYLES
+    assert {sentence.intent for sentence in read_sentences()} <= known
+
+
+def test_no_held_out_sentence_or_near_copy_is_in_the_training_data() -> None:
+    trained = [
+        parse_marks(line.strip()[2:])[0]
+        for path in Path("nlu_data/nlu").glob("*.yml")
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        for line in block.get("examples", "").splitlines()
+        if "intent" in block and line.strip()
+    ]
+    held = [sentence.text for sentence in read_sentences() if len(sentence.text) >= LONG_ENOUGH]
+    if not held:
+        pytest.fail("there are no held-out sentences")
+    counter = CountVectorizer(analyzer="char", ngram_range=(1, 2), preprocessor=normalise, binary=True)
+    training_matrix = normalize(counter.fit_transform(trained))
+    likeness = (normalize(counter.transform(held)) @ training_matrix.T).tocsr()
+    nearest = np.asarray(likeness.max(axis=1).todense()).ravel()
+    copies = [
+        f"{held[i]} ~ {trained[likeness[i].argmax()]}" for i, near in enumerate(nearest) if near >= NEAR
+    ]
+    assert copies == []
