@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from actions.ordinals import place_of
 from actions.turn import Turn
 from service import clock
 from service.activities.listing import Listing, get_listing
 from service.activities.search import Wanted, named
 from service.errors import NotFound, Refusal
+from service.ordinals import place_of
 
 # People say three o'clock for what begins at half past two.
 _AROUND = timedelta(hours=1)

@@ -12,6 +12,7 @@ from service.activities.search import SHOWN, Found, NextBest, Wanted, like
 from service.clock import day_words, hour_words, local, moment_words
 from service.wording import phrase
 
+_TITLE_ON_BUTTON = 16
 # Which line answers, by the words of the question; the first that fits.
 _QUESTIONS = (
     ("bring", ("带什么", "带啥", "带哪样", "准备什么", "准备啥", "带东西", "要带", "帶")),
@@ -46,18 +47,17 @@ def _span_words(wanted: Wanted, now: datetime) -> list[str]:
 def choices(listings: list[Listing], intent: str) -> list[Choice]:
     """A button an activity: number, title, date."""
     return [
-        Choice(
-            phrase(
-                "button_activity",
-                number=place,
-                title=listing.activity.title,
-                day=day_words(listing.activity.starts_at),
-            ),
-            intent,
-            {"activity_id": listing.id},
-        )
+        Choice(button_words(place, listing), intent, {"activity_id": listing.id})
         for place, listing in enumerate(listings, 1)
     ]
+
+
+def button_words(number: int, listing: Listing) -> str:
+    """Number, title and date, short enough for a button on a phone."""
+    title = listing.activity.title
+    if len(title) > _TITLE_ON_BUTTON:
+        title = title[: _TITLE_ON_BUTTON - 1] + "…"
+    return phrase("button_activity", number=number, title=title, day=day_words(listing.activity.starts_at))
 
 
 def show(turn: Turn, key: str, listings: list[Listing], intent: str, **parameters: object) -> None:

@@ -17,12 +17,29 @@ from service.messages.bindings import BindingLocked, BindingUnknown
 from service.people.models import Person
 
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
-_NAME = re.compile(r"^(?:我的?(?:名字)?(?:叫|是|名叫)?|姓名[:：]?|本人)?(?P<name>[\u4e00-\u9fff·]{2,8}?)(?:啊|呀|嘛)?[。.!！]?$")
+_NAME = re.compile(
+    r"^(?:我的?(?:名字)?(?:叫|是|名叫)?|姓名[:：]?|本人)?(?P<name>[\u4e00-\u9fff·]{2,8}?)(?:啊|呀|嘛)?[。.!！]?$"
+)
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 # Said while a form is open, these are no names and no codes.
 _ASIDE = frozenset(
-    "cancel talk_to_staff emergency report_scam ask_help repeat main_menu find_activity find_course "
-    "ask_policy thank goodbye greet complain deny".split()
+    [
+        "cancel",
+        "talk_to_staff",
+        "emergency",
+        "report_scam",
+        "ask_help",
+        "repeat",
+        "main_menu",
+        "find_activity",
+        "find_course",
+        "ask_policy",
+        "thank",
+        "goodbye",
+        "greet",
+        "complain",
+        "deny",
+    ]
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from actions.activity_meant import meant, wanted_of
-from actions.activity_words import ask_which, lines_of, show_gone, show_next_best
+from actions.activity_words import ask_which, button_words, lines_of, show_gone, show_next_best
 from actions.handler import Handler
 from actions.turn import Choice, Turn
 from service.activities import booking as use_cases
@@ -15,7 +15,7 @@ from service.activities.models import LIVE, Booking
 from service.activities.refusals import ActivityClosed, ActivityFull, BookingGone
 from service.activities.schedule import Appointment, get_booking, live_booking, place_in_queue, schedule
 from service.activities.search import SHOWN, bookable, next_best
-from service.clock import day_words, local, moment_words
+from service.clock import local, moment_words
 from service.people.models import Person
 from service.wording import phrase
 
@@ -163,12 +163,7 @@ class CancelBooking(Handler):
         shown = appointments[:SHOWN]
         buttons = [
             Choice(
-                phrase(
-                    "button_activity",
-                    number=place,
-                    title=each.listing.activity.title,
-                    day=day_words(each.listing.activity.starts_at),
-                ),
+                button_words(place, each.listing),
                 "cancel_booking",
                 {"receipt_no": each.booking.receipt_no},
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from actions.handler import Handler
 from actions.turn import Turn

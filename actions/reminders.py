@@ -132,9 +132,13 @@ def _quiet_hours(time: dict[str, Any]) -> tuple[int, int]:
 def _read_back(turn: Turn, rrule: str) -> None:
     earlier = reminders.of_person(turn.require_person().id)
     instead = (
-        wording.phrase("reminder_instead", when=recurrence.words(earlier.rrule)) if earlier is not None else ""
+        wording.phrase("reminder_instead", when=recurrence.words(earlier.rrule))
+        if earlier is not None
+        else ""
     )
-    turn.confirm("set_reminder", "reminder_read_back", {"rrule": rrule}, instead=instead, **_words(turn, rrule))
+    turn.confirm(
+        "set_reminder", "reminder_read_back", {"rrule": rrule}, instead=instead, **_words(turn, rrule)
+    )
 
 
 def _words(turn: Turn, rrule: str) -> dict[str, str]:
@@ -166,4 +170,10 @@ ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
 
 def actions() -> list[Any]:
     """The custom actions of this module."""
-    return [SetStudyReminder(), AskReminderTime(), ValidateReminderForm(), ReadBackReminder(), StopReminders()]
+    return [
+        SetStudyReminder(),
+        AskReminderTime(),
+        ValidateReminderForm(),
+        ReadBackReminder(),
+        StopReminders(),
+    ]

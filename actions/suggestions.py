@@ -27,9 +27,31 @@ _PREAMBLE = re.compile(
 _ENOUGH = 6
 # Said while a suggestion is asked for, these are requests of their own, whatever their words.
 _ASIDE = frozenset(
-    "cancel talk_to_staff emergency report_scam ask_help repeat main_menu share_media submit_suggestion come_back "
-    "check_points points_history my_schedule track_matter find_activity book_activity cancel_booking "
-    "find_course continue_study set_study_reminder stop_reminders goodbye bind_account".split()
+    [
+        "cancel",
+        "talk_to_staff",
+        "emergency",
+        "report_scam",
+        "ask_help",
+        "repeat",
+        "main_menu",
+        "share_media",
+        "submit_suggestion",
+        "come_back",
+        "check_points",
+        "points_history",
+        "my_schedule",
+        "track_matter",
+        "find_activity",
+        "book_activity",
+        "cancel_booking",
+        "find_course",
+        "continue_study",
+        "set_study_reminder",
+        "stop_reminders",
+        "goodbye",
+        "bind_account",
+    ]
 )
 # A proposal may sound like another request; only a short and sure one is taken for that.
 _SURE, _SHORT = 0.6, 20
@@ -150,14 +172,13 @@ def _things(media: list[dict[str, Any]]) -> str:
     counted = Counter(thing["kind"] for thing in media)
     said = {kind: wording.phrase(f"thing_{kind}") for kind in counted}
     return "、".join(
-        said[kind] if count == 1 else said[kind].replace("一", str(count), 1) for kind, count in counted.items()
+        said[kind] if count == 1 else said[kind].replace("一", str(count), 1)
+        for kind, count in counted.items()
     )
 
 
 def _submit(turn: Turn, details: dict[str, Any]) -> None:
-    matter = submitting.submit(
-        turn.require_person(), turn.chat, details["text"], details["media"], turn.now
-    )
+    matter = submitting.submit(turn.require_person(), turn.chat, details["text"], details["media"], turn.now)
     turn.say("suggestion_submitted", receipt_no=matter.receipt_no)
 
 

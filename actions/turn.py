@@ -13,11 +13,11 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import SLOTS
-from actions.ordinals import place_of
 from service import clock, wording
 from service.errors import NotBound
 from service.messages.chats import chat_of_sender, person_of
 from service.messages.models import Chat
+from service.ordinals import place_of
 from service.people.models import Person
 
 
@@ -47,7 +47,7 @@ class Turn:
         self.metadata: dict[str, Any] = (tracker.latest_message or {}).get("metadata") or {}
         metadata = self.metadata
         self.now: datetime = clock.parse(metadata["now"]) if metadata.get("now") else clock.now()
-        self.chat: Chat = chat_of_sender(tracker.sender_id, self.now)
+        self.chat: Chat = chat_of_sender(tracker.sender_id, self.now, metadata.get("chat_id"))
         self.person: Person | None = person_of(self.chat)
         self.media: list[dict[str, Any]] = metadata.get("media") or self.message.get("media") or []
         self.open_form: str | None = (tracker.active_loop or {}).get("name")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from typing import Optional
 
 import typer
 
@@ -29,7 +28,7 @@ def serve(
 @cli.command()
 def chat(
     who: str = typer.Option(..., "--as", help="A phone number or name on the roster, or new for a stranger."),
-    now: Optional[str] = typer.Option(None, help="The time it is said to be, ISO 8601."),  # noqa: UP007
+    now: str | None = typer.Option(None, help="The time it is said to be, ISO 8601."),
     json: bool = typer.Option(False, "--json", help="Print each reply as a JSON object a line."),
 ) -> None:
     """Talk to the assistant in this terminal, or a turn a line from standard input."""
@@ -40,7 +39,7 @@ def chat(
 
 @cli.command()
 def understand(
-    now: Optional[str] = typer.Option(None, help="The time it is said to be, ISO 8601."),  # noqa: UP007
+    now: str | None = typer.Option(None, help="The time it is said to be, ISO 8601."),
 ) -> None:
     """Print what is understood of each line of standard input, a JSON object a line."""
     from bot import understanding_lines
@@ -72,9 +71,9 @@ def migrate() -> None:
 
 @cli.command()
 def seed(
-    file: Optional[str] = typer.Argument(None, help="A world file; the sample world by default."),  # noqa: UP007
+    file: str | None = typer.Argument(None, help="A world file; the sample world by default."),
     if_fresh: bool = typer.Option(False, help="Do nothing when the database already holds something."),
-    now: Optional[str] = typer.Option(None, help="The time it is said to be, ISO 8601."),  # noqa: UP007
+    now: str | None = typer.Option(None, help="The time it is said to be, ISO 8601."),
 ) -> None:
     """Fill a fresh database with a world of invented people."""
     from bot import seeding

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from bot.admin_activities import activities
@@ -28,7 +30,9 @@ admin.add_typer(outbox, name="outbox")
 @admin.callback()
 def _on_a_database_of_this_shape() -> None:
     """What staff do from the command line."""
-    migrations.require_current()
+    # This runs before a command's own --help, which needs no database.
+    if "--help" not in sys.argv:
+        migrations.require_current()
 
 
 @admin.command()

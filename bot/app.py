@@ -14,10 +14,12 @@ import uvicorn
 
 from bot import lean_rasa, training
 from bot.chat_page.app import create_app
+from bot.chat_page.bell import Bell
 from bot.delivery import Delivery, Messenger, Recheck, Screen
 from bot.scheduler import Job, make_scheduler
 from bot.worker import Worker
 from service import clock
+from service.activities import news, publishing
 from service.cases import alerts
 from service.errors import OperatorError
 from service.messages import leases, outbox
@@ -32,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 ROLES = ("gateway", "conversation", "delivery", "scheduler", "page")
 SERVED = ("telegram", "page")
-RECHECKS: dict[str, Recheck] = {reminders.KIND: reminders.recheck}
+RECHECKS: dict[str, Recheck] = {reminders.KIND: reminders.recheck, news.KIND: news.recheck}
 _DELIVER_EVERY = 0.3
 
 
@@ -58,7 +60,10 @@ def load_agent() -> object:
 
 def jobs() -> list[Job]:
     """The timetable."""
-    return [Job("study reminders", reminders.write_due, every_seconds=20)]
+    return [
+        Job("study reminders", reminders.write_due, every_seconds=20),
+        Job("activities move on", publishing.move_on, every_seconds=60),
+    ]
 
 
 class App:
@@ -76,7 +81,8 @@ class App:
         self._loop = asyncio.get_running_loop()
         self._worker = Worker(load_agent, now, alerts.raise_for_failure, self.wake_delivery, SERVED)
         messengers: dict[str, Messenger] = {"page": Screen()}
-        self._delivery = Delivery(messengers, RECHECKS, now)
+        self._bell = Bell()
+        self._delivery = Delivery(messengers, RECHECKS, now, on_sent=self._bell.ring)
 
     def wake_delivery(self) -> None:
         """Look at the outbox now. May be called from any thread."""
@@ -129,7 +135,12 @@ class App:
         listening = _listen(settings().host, settings().port)
         # websockets 10.4, which Rasa pins, breaks uvicorn's own use of it.
         config = uvicorn.Config(
-            create_app(self._worker.wake), ws="none", log_config=None, access_log=False, lifespan="on"
+            create_app(self._worker.wake, self._bell),
+            ws="none",
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=2,
         )
         server = uvicorn.Server(config)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
@@ -138,8 +149,9 @@ class App:
         try:
             yield
         finally:
+            # Open pages hold an event stream each, which ends when the bell is closed.
+            self._bell.close()
             server.should_exit = True
-            server.force_exit = True
             await task
 
     async def _deliver(self) -> None:

@@ -91,8 +91,9 @@ class Conversation:
         try:
             said = await self._read(row)
             with unit_of_work():
-                if inbox.lock(row, self._holder):
-                    await self._turn(row, said)
+                chat = inbox.lock(row, self._holder)
+                if chat is not None:
+                    await self._turn(chat, row, said)
         except TurnAborted:
             raise
         except Exception as error:
@@ -102,12 +103,15 @@ class Conversation:
 
     async def _read(self, row: Incoming) -> _Said:
         """Understand the message before the transaction starts."""
-        chat = chats.get_chat(row.chat_id)
         payload = row.payload or {}
         now = self._now()
-        metadata: dict[str, Any] = {"now": clock.local(now).isoformat(), "inbox_id": row.id}
+        metadata: dict[str, Any] = {
+            "now": clock.local(now).isoformat(),
+            "inbox_id": row.id,
+            "chat_id": row.chat_id,
+        }
         if row.kind == "press":
-            return _Said("", {}, metadata, self._button(chat, payload, now))
+            return _Said("", {}, metadata, self._button(row.chat_id, payload, now))
         if row.kind == "contact":
             phone = {"entity": "phone", "value": payload["phone"], "start": 0, "end": 0}
             intent = {"name": "bind_account", "confidence": 1.0}
@@ -118,16 +122,16 @@ class Conversation:
             metadata["media"] = [{"kind": row.kind, **payload}]
             if not words.strip():
                 return _Said("", parse_data_of("/share_media", ""), metadata)
-        shown = buttons.shown_with_words(chat, words, now) if len(words) <= 64 else None
+        shown = buttons.shown_with_words(row.chat_id, words, now) if len(words) <= 64 else None
         if shown is not None:
             return _Said(words, {}, metadata, shown)
         return _Said(words, await self._understand(words, metadata["now"]), metadata)
 
     @staticmethod
-    def _button(chat: Chat, payload: dict[str, Any], now: datetime) -> ButtonToken | None:
+    def _button(chat_id: int, payload: dict[str, Any], now: datetime) -> ButtonToken | None:
         """The button that was pressed, by its token or its words; whether it still counts is asked in the turn."""
         words, token = str(payload.get("words") or ""), str(payload.get("token") or "")
-        return buttons.shown_with_words(chat, words, now) or buttons.find(chat, token)
+        return buttons.shown_with_words(chat_id, words, now) or buttons.find(chat_id, token)
 
     async def _understand(self, words: str, now: str) -> dict[str, Any]:
         if not words.strip():
@@ -139,9 +143,8 @@ class Conversation:
             parsed["between"] = [decision.intent, decision.second]
         return parsed
 
-    async def _turn(self, row: Incoming, said: _Said) -> None:
+    async def _turn(self, chat: Chat, row: Incoming, said: _Said) -> None:
         now = self._now()
-        chat = chats.get_chat(row.chat_id)
         if row.kind == "press" or said.pressed is not None:
             try:
                 said = self._press(chat, said, now)
@@ -156,9 +159,7 @@ class Conversation:
             back = parse_data_of("/come_back", "")
             away = await self._agent.turn(chat.sender_id, "", back, said.metadata, snapshot)
             offered, snapshot = away.messages, away.snapshot
-        answered = await self._agent.turn(
-            chat.sender_id, said.text, said.parse_data, said.metadata, snapshot
-        )
+        answered = await self._agent.turn(chat.sender_id, said.text, said.parse_data, said.metadata, snapshot)
         # Binding may have told us in this very turn who is writing.
         person_id = chats.get_chat(chat.id).person_id
         answers = answered.messages or [{"text": wording.phrase("not_understood")}]
@@ -183,9 +184,9 @@ class Conversation:
         now = self._now()
         failure_id = secrets.token_hex(3).upper()
         with unit_of_work():
-            if not inbox.lock(row, self._holder):
+            chat = inbox.lock(row, self._holder)
+            if chat is None:
                 return
-            chat = chats.get_chat(row.chat_id)
             outbox.reply(chat.id, wording.say("apology", failure_id=failure_id), now, answers=row)
             try:
                 with savepoint():
@@ -200,4 +201,3 @@ class Conversation:
 def _utterance(message: dict[str, Any]) -> Utterance:
     shown = [Button(button["title"], button["payload"]) for button in message.get("buttons") or []]
     return Utterance(str(message.get("text") or ""), shown)
-

@@ -8,7 +8,7 @@ import re
 
 import structlog
 
-_QUIET = ("rasa", "rasa_sdk", "httpx", "httpcore", "telegram", "apscheduler", "uvicorn.access", "asyncio", "jieba",
+_QUIET = ("rasa", "rasa_sdk", "httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "asyncio", "jieba",
           "matplotlib", "numexpr", "sanic", "sanic.root", "alembic", "tensorflow", "h5py", "pykwalify")  # fmt: skip
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 

@@ -157,7 +157,8 @@ class RasaAgent:
     ) -> Answered:
         """Answer one message from where the snapshot stands; writes nothing itself."""
         domain = self._agent.domain
-        assert domain is not None and self._agent.processor is not None
+        assert domain is not None
+        assert self._agent.processor is not None
         self._memory.begin(snapshot.restore(sender_id, before, domain))
         collected = _Collected()
         await self._agent.processor.handle_message(

@@ -7,7 +7,7 @@ than the state and the present turn.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from rasa.shared.core.domain import Domain
@@ -53,7 +53,8 @@ def restore(sender_id: str, snapshot: dict[str, Any] | None, domain: Domain) -> 
     turns = [
         event
         for raw in snapshot["events"]
-        if (event := _event_class(raw["event"])._from_parameters(raw)) and not (isinstance(event, SlotSet) and event.key not in known)
+        if (event := _event_class(raw["event"])._from_parameters(raw))
+        and not (isinstance(event, SlotSet) and event.key not in known)
     ]
     return restore_events(sender_id, state + turns, domain)
 
@@ -63,7 +64,7 @@ def restore_events(sender_id: str, events: list[Event], domain: Domain) -> Dialo
     return DialogueStateTracker.from_events(sender_id, events, slots=domain.slots, domain=domain)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _event_class(name: str) -> type[Event]:
     """Rasa looks through every class of events each time."""
     return Event.resolve_by_type(name)  # type: ignore[return-value]

@@ -134,7 +134,9 @@ def _as_json(turn: int, reply: Reply) -> dict[str, Any]:
 def _show(console: Console, reply: Reply) -> None:
     console.print(f"[bold]助手：[/bold]{_escaped(reply.text)}")
     if reply.buttons:
-        console.print("　　" + "　".join(f"[reverse] {_escaped(button.title)} [/reverse]" for button in reply.buttons))
+        console.print(
+            "　　" + "　".join(f"[reverse] {_escaped(button.title)} [/reverse]" for button in reply.buttons)
+        )
 
 
 def _escaped(text: str) -> str:

@@ -37,7 +37,9 @@ def fitting_model() -> Path:
     if path.is_file():
         return path
     others = sorted(settings().models.glob("model-*.tar.gz"))
-    state = "The language data has changed since the model was trained" if others else "There is no trained model"
+    state = (
+        "The language data has changed since the model was trained" if others else "There is no trained model"
+    )
     raise OperatorError(f"{state}. Train one: make train.")
 
 

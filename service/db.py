@@ -59,9 +59,12 @@ class UtcDateTime(TypeDecorator):
 
 
 def connect(url: str) -> Engine:
-    """An engine for SQLite (WAL, foreign keys on, explicit transactions) or PostgreSQL."""
+    """An engine for SQLite (WAL, foreign keys on, explicit transactions) or PostgreSQL.
+
+    Its errors do not show what was written, so that no trace of one holds a name or a number.
+    """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, future=True, pool_pre_ping=True)
+        return create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True)
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +72,7 @@ def connect(url: str) -> Engine:
     engine = create_engine(
         url,
         future=True,
+        hide_parameters=True,
         poolclass=QueuePool,
         connect_args={"timeout": _SQLITE_BUSY_SECONDS, "check_same_thread": False},
     )

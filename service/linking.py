@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from pypinyin import lazy_pinyin
-from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 # From here on a name is taken for what was meant; from SIMILAR on it is worth offering instead.
 MATCH = 60.0
@@ -53,6 +53,7 @@ def says_nothing(said: str) -> bool:
     return not _COMMON_END.sub("", _bare(said))
 
 
+@lru_cache(maxsize=8192)
 def _score(said: str, name: str) -> float:
     if not said or not name:
         return 0.0
@@ -61,8 +62,8 @@ def _score(said: str, name: str) -> float:
     loose_said, loose_name = _COMMON_END.sub("", said), _COMMON_END.sub("", name)
     loose = 0.0
     if min(len(loose_said), len(loose_name)) >= _LOOSE_FROM:
-        by_sound = fuzz.partial_ratio(_sounds(loose_said), _sounds(loose_name))
-        loose = 0.8 * max(fuzz.partial_ratio(loose_said, loose_name), by_sound)
+        by_sound = _resemblance(_sounds(loose_said), _sounds(loose_name))
+        loose = 80.0 * max(_resemblance(loose_said, loose_name), by_sound)
     return max(written, heard, loose)
 
 
@@ -81,12 +82,21 @@ def _within(part: Sequence[str], whole: Sequence[str]) -> bool:
     return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
 
 
+def _resemblance(one: Sequence[str], other: Sequence[str]) -> float:
+    """From 0 to 1, how much of the shorter one is in the longer, with at most one thing between."""
+    short, long = sorted((one, other), key=len)
+    ends = (len(short), len(short) + 1)
+    windows = (long[at : at + end] for at in range(len(long) - len(short) + 1) for end in ends)
+    return max(Levenshtein.normalized_similarity(short, window) for window in windows)
+
+
 def _occurs(name: str, sentence: str) -> bool:
     if len(name) < 2:
         return False
     return name in sentence or (len(name) >= _LOOSE_FROM and _within(_sounds(name), _sounds(sentence)))
 
 
+@lru_cache(maxsize=8192)
 def _bare(words: str) -> str:
     return _NOT_A_NAME.sub("", words).lower()
 

@@ -43,7 +43,9 @@ class Settings(BaseSettings):
         try:
             backend = make_url(url).get_backend_name()
         except ArgumentError:
-            raise ValueError("is not a database URL; examples: sqlite:///file.db, postgresql://user@host/db") from None
+            raise ValueError(
+                "is not a database URL; examples: sqlite:///file.db, postgresql://user@host/db"
+            ) from None
         if backend not in ("sqlite", "postgresql"):
             raise ValueError(f"names {backend}; only sqlite and postgresql are supported")
         return url
@@ -92,7 +94,9 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()
-        raise OperatorError(f"The setting {name} {first['msg']}. Correct it in .env or in the environment.") from None
+        raise OperatorError(
+            f"The setting {name} {first['msg']}. Correct it in .env or in the environment."
+        ) from None
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +116,9 @@ def data_key() -> bytes:
     except FileExistsError:
         return path.read_bytes().strip()
     except OSError as error:
-        raise OperatorError(f"Cannot write to ASSISTANT_HOME ({error.strerror}). Choose a folder that can be written.") from None
+        raise OperatorError(
+            f"Cannot write to ASSISTANT_HOME ({error.strerror}). Choose a folder that can be written."
+        ) from None
     with os.fdopen(handle, "wb") as file:
         key = Fernet.generate_key()
         file.write(key)

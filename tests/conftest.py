@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
-@pytest.fixture()
+@pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[db.Engine]:
     """An empty SQLite database in a file, with its tables."""
     engine = db.connect(f"sqlite:///{tmp_path}/test.db")

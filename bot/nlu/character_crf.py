@@ -33,7 +33,9 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
     value counts where the sentence agrees.
 
     Config keys: `max_iterations` (60) of L-BFGS, its penalties `L1_c` (0.05) and `L2_c` (0.05);
-    `use_lookup_tables` (true).
+    `use_lookup_tables` (true); `open_entities` ([]): entities whose values are mostly new ones, such as names.
+    Each of their examples is learned a second time with the value's characters blotted out, so that what
+    stands around it, and what may begin a name, counts for more than the names that were seen.
     """
 
     @classmethod
@@ -44,7 +46,13 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults of the config keys above."""
-        return {"max_iterations": 60, "L1_c": 0.05, "L2_c": 0.05, "use_lookup_tables": True}
+        return {
+            "max_iterations": 60,
+            "L1_c": 0.05,
+            "L2_c": 0.05,
+            "use_lookup_tables": True,
+            "open_entities": [],
+        }
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -94,7 +102,11 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
             units = self._units(message)
             if units:
                 entities = self.filter_trainable_entities([message])[0].get(ENTITIES, [])
-                trainer.append(self._features(message, units), _labels(units, entities))
+                labels = _labels(units, entities)
+                rows = self._features(message, units)
+                trainer.append(rows, labels)
+                if any(entity["entity"] in self._config["open_entities"] for entity in entities):
+                    trainer.append(self._blotted(rows, labels), labels)
         with self._model_storage.write_to(self._resource) as directory:
             trainer.train(str(directory / "model.crfsuite"))
             text = json.dumps(self._gazetteer.values, ensure_ascii=False)
@@ -133,6 +145,16 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
     def _features(self, message: Message, units: list[Unit]) -> list[list[str]]:
         known = self._gazetteer.find(normalise(message.get(TEXT)))
         return features(units, message.get(TOKENS_NAMES[TEXT]) or [], known)
+
+    def _blotted(self, rows: list[list[str]], labels: list[str]) -> list[list[str]]:
+        """Return the rows, those inside open entities with nothing but their surroundings and their kind."""
+        kept = ("bias", "k=", "kkk=", "c-1=", "c-2=", "c-2c-1=", "c+1=", "c+2=", "c+1c+2=")
+        return [
+            [feature for feature in row if feature.startswith(kept)]
+            if label[2:] in self._config["open_entities"]
+            else row
+            for row, label in zip(rows, labels, strict=True)
+        ]
 
     def _find(self, message: Message) -> list[dict[str, Any]]:
         units = self._units(message)

@@ -1,0 +1,1 @@
+"""The assistant on Telegram: updates into the inbox, the outbox to the Bot API."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from service.activities import linking
+from service import linking
 from service.activities.listing import Listing, read_listings
 from service.activities.models import activities
 from service.people.models import Person

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from service import wording
+from service.cases.models import Alert, alerts
 from service.db import reading, unit_of_work
 from service.errors import NotFound
-from service.cases.models import Alert, alerts
 from service.messages import outbox
 from service.messages.models import Chat
 from service.people import queries as people

@@ -116,7 +116,9 @@ def _post(
     with unit_of_work() as session:
         locked = {owner: _locked(owner, currency) for owner in sorted(owner for owner, _ in lines)}
         # Asked under the lock: of two that tell the same event at once, the second finds the first's entry.
-        known = session.execute(select(LedgerEntry).where(ledger_entries.c.key == reason.key)).scalars().first()
+        known = (
+            session.execute(select(LedgerEntry).where(ledger_entries.c.key == reason.key)).scalars().first()
+        )
         if known is not None:
             return known
         after = {owner: locked[owner].balance + locked[owner].side * amount for owner, amount in lines}

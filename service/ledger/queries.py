@@ -42,7 +42,9 @@ def history(
     """The latest movements of a person, newest first, of the half-open period [start, end) where given."""
     with reading() as session:
         query = (
-            select(ledger_entries.c.id, ledger_entries.c.happened_on, ledger_entries.c.words, postings.c.amount)
+            select(
+                ledger_entries.c.id, ledger_entries.c.happened_on, ledger_entries.c.words, postings.c.amount
+            )
             .join(postings, postings.c.entry_id == ledger_entries.c.id)
             .join(accounts, accounts.c.id == postings.c.account_id)
             .where(accounts.c.owner == person_owner(person_id), accounts.c.currency == currency)
@@ -71,11 +73,14 @@ def discrepancies() -> list[str]:
         wrong = session.execute(
             select(accounts.c.owner, accounts.c.currency, accounts.c.balance, proved)
             .outerjoin(postings, postings.c.account_id == accounts.c.id)
-            .group_by(accounts.c.id, accounts.c.owner, accounts.c.currency, accounts.c.balance, accounts.c.side)
+            .group_by(
+                accounts.c.id, accounts.c.owner, accounts.c.currency, accounts.c.balance, accounts.c.side
+            )
             .having(proved != accounts.c.balance)
         ).all()
     found = [f"entry {entry_id} sums to {amount}, not to zero" for entry_id, amount in uneven]
     found += [
-        f"{owner} has {held} {currency}, but its entries prove {shown}" for owner, currency, held, shown in wrong
+        f"{owner} has {held} {currency}, but its entries prove {shown}"
+        for owner, currency, held, shown in wrong
     ]
     return found

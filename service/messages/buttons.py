@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
@@ -11,9 +12,16 @@ from sqlalchemy import select, update
 from service.db import reading, unit_of_work
 from service.errors import Refusal
 from service.messages.models import ButtonToken, Chat, Outgoing, button_tokens, outbox
+from service.ordinals import place_of
 from service.wording import Button
 
 LIFETIME = timedelta(days=30)
+_NUMBERED = re.compile(r"\d+[.、．]")
+_WHICH_ONE = re.compile(
+    r"(?:就|要|选|我要|我选|看|看看|点)?"
+    r"(?:(?:倒数)?第?[0-9一二两三四五六七八九十]{1,3}(?:个|项|场|门|条|位|号)?|最后(?:一个|那个)?|头一个|[上下]面(?:那|这)?一?个)"
+    r"(?:吧|嘛|就行|就好|那个|的)?"
+)
 
 
 class ButtonExpired(Refusal):
@@ -43,10 +51,10 @@ def issue(row: Outgoing, buttons: list[Button], now: datetime) -> list[ButtonTok
         return issued
 
 
-def find(chat: Chat, token: str) -> ButtonToken | None:
+def find(chat_id: int, token: str) -> ButtonToken | None:
     """The chat's button of that token, whether it can still be used or not."""
     with reading() as session:
-        query = select(ButtonToken).where(button_tokens.c.token == token, button_tokens.c.chat_id == chat.id)
+        query = select(ButtonToken).where(button_tokens.c.token == token, button_tokens.c.chat_id == chat_id)
         return session.execute(query).scalars().first()
 
 
@@ -57,7 +65,7 @@ def press(chat: Chat, token: str, now: datetime) -> ButtonToken:
         ButtonExpired: it is unknown, another chat's, used, or too old.
     """
     with unit_of_work() as session:
-        button = find(chat, token)
+        button = find(chat.id, token)
         if button is None or button.used_at is not None or button.expires_at <= now:
             raise ButtonExpired()
         if button.person_id is not None and button.person_id != chat.person_id:
@@ -69,23 +77,41 @@ def press(chat: Chat, token: str, now: datetime) -> ButtonToken:
         return button
 
 
-def shown_with_words(chat: Chat, words: str, now: datetime) -> ButtonToken | None:
-    """The live button of the chat's latest message with buttons that says just these words, if there is one."""
+def shown_with_words(chat_id: int, words: str, now: datetime) -> ButtonToken | None:
+    """The live button of the chat's latest message with buttons that these words stand for.
+
+    They stand for a button when they are all that it says, or when its words begin with a number, as in a list, and
+    the words are no more than which one: 第二个, 2, 最后一个.
+    """
+    said = _bare(words)
+    shown = _latest(chat_id, now) if said else []
+    if exactly := next((button for button in shown if _bare(button.title) == said), None):
+        return exactly
+    listed = [button for button in shown if _NUMBERED.match(button.title)]
+    place = place_of(words, len(listed)) if _WHICH_ONE.fullmatch(said) else None
+    return None if place is None else listed[place]
+
+
+def _latest(chat_id: int, now: datetime) -> list[ButtonToken]:
+    """The live buttons of the chat's latest message that has any, in the order they are shown."""
     with reading() as session:
         latest = (
             select(outbox.c.id)
             .join(button_tokens, button_tokens.c.outbox_id == outbox.c.id)
-            .where(outbox.c.chat_id == chat.id)
+            .where(outbox.c.chat_id == chat_id)
             .order_by(outbox.c.id.desc())
             .limit(1)
         ).scalar_subquery()
-        query = select(ButtonToken).where(
-            button_tokens.c.outbox_id == latest,
-            button_tokens.c.used_at.is_(None),
-            button_tokens.c.expires_at > now,
+        query = (
+            select(ButtonToken)
+            .where(
+                button_tokens.c.outbox_id == latest,
+                button_tokens.c.used_at.is_(None),
+                button_tokens.c.expires_at > now,
+            )
+            .order_by(button_tokens.c.place)
         )
-        said = _bare(words)
-        return next((b for b in session.execute(query).scalars() if said and _bare(b.title) == said), None)
+        return list(session.execute(query).scalars())
 
 
 def _bare(words: str) -> str:

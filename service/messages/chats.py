@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.db import reading, unit_of_work
 from service.messages.models import Binding, Chat, bindings, chats
@@ -34,8 +34,17 @@ def find_chat(channel: str, address: str) -> Chat | None:
         return session.execute(query).scalars().first()
 
 
-def chat_of_sender(sender_id: str, now: datetime) -> Chat:
-    """The chat that Rasa calls by this sender id: "channel:address", or a name of Rasa's own shell and server."""
+def chat_of_sender(sender_id: str, now: datetime, chat_id: int | None = None) -> Chat:
+    """The chat that Rasa calls by this sender id: "channel:address", or a name of Rasa's own shell and server.
+
+    Args:
+        chat_id: what its id is thought to be, which spares a search when it is.
+    """
+    if chat_id is not None:
+        with reading() as session:
+            thought = session.get(Chat, chat_id)
+            if thought is not None and thought.sender_id == sender_id:
+                return thought
     channel, _, address = sender_id.partition(":")
     return open_chat(channel, address, now) if address else open_chat("rasa", sender_id[:64], now)
 
@@ -43,7 +52,10 @@ def chat_of_sender(sender_id: str, now: datetime) -> Chat:
 def get_chat(chat_id: int) -> Chat:
     """The chat of that id."""
     with reading() as session:
-        return session.execute(select(Chat).where(chats.c.id == chat_id)).scalars().one()
+        chat = session.get(Chat, chat_id)
+        if chat is None:
+            raise LookupError(f"there is no chat {chat_id}")
+        return chat
 
 
 def person_of(chat: Chat) -> Person | None:
@@ -121,3 +133,25 @@ def block(chat: Chat, now: datetime) -> None:
     with unit_of_work() as session:
         session.merge(chat).blocked_at = now
         session.flush()
+
+
+def unblock(chat: Chat) -> None:
+    """Note that the chat can be written to again."""
+    with unit_of_work() as session:
+        session.execute(update(chats).where(chats.c.id == chat.id).values(blocked_at=None))
+
+
+def move(chat: Chat, address: str) -> Chat:
+    """Give the chat the new address that its messenger says it has.
+
+    Returns:
+        The chat of that address, which is another one if somebody was quicker.
+    """
+    with unit_of_work() as session:
+        known = find_chat(chat.channel, address)
+        if known is not None:
+            return known
+        moved = session.merge(chat)
+        moved.address = address
+        session.flush()
+        return moved

@@ -23,13 +23,14 @@ def receive(chat: Chat, source_id: str, kind: str, payload: dict[str, Any], now:
         kind: words {"text"}, press {"token"} or {"words"}, photo or voice {"file", "caption"}, location
             {"latitude", "longitude"}, contact {"phone"}.
     """
+    source_id = source_id[:64]
     with unit_of_work() as session:
+        # Of two deliveries at once the second waits here, and then finds what the first has stored.
+        session.execute(select(chats.c.id).where(chats.c.id == chat.id).with_for_update(key_share=True))
         known = select(Incoming).where(inbox.c.chat_id == chat.id, inbox.c.source_id == source_id)
         row = session.execute(known).scalars().first()
         if row is None:
-            row = Incoming(
-                chat_id=chat.id, source_id=source_id[:64], kind=kind, payload=payload, received_at=now
-            )
+            row = Incoming(chat_id=chat.id, source_id=source_id, kind=kind, payload=payload, received_at=now)
             session.add(row)
             session.execute(
                 update(chats).where(chats.c.id == chat.id).values(last_heard_at=now, blocked_at=None)
@@ -59,7 +60,11 @@ def claim(
             .join(inbox, inbox.c.chat_id == chats.c.id)
             .where(
                 inbox.c.state == "waiting",
-                or_(chats.c.claimed_until.is_(None), chats.c.claimed_until <= now, chats.c.claimed_by == holder),
+                or_(
+                    chats.c.claimed_until.is_(None),
+                    chats.c.claimed_until <= now,
+                    chats.c.claimed_by == holder,
+                ),
             )
             .order_by(inbox.c.id)
             .limit(1)
@@ -83,18 +88,26 @@ def claim(
         return row
 
 
-def lock(row: Incoming, holder: str) -> bool:
+def lock(row: Incoming, holder: str) -> Chat | None:
     """Lock the message's chat for the length of the turn.
 
     Returns:
-        False when the claim was lost: another worker has the chat, or the message is no longer its oldest.
+        The chat; None when the claim was lost: another worker has it, or the message is no longer its oldest.
     """
     with unit_of_work() as session:
         # Waits: a message of the chat that is just being stored holds the row for a moment, and giving up
         # would cost this one an attempt. The weaker lock lets rows that refer to the chat be written meanwhile.
-        query = select(chats.c.claimed_by).where(chats.c.id == row.chat_id).with_for_update(key_share=True)
-        first = _first_waiting(row.chat_id) if session.execute(query).scalar() == holder else None
-        return first is not None and first.id == row.id and first.attempts == row.attempts
+        query = (
+            select(Chat)
+            .where(chats.c.id == row.chat_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        chat = session.execute(query).scalars().first()
+        if chat is None or chat.claimed_by != holder:
+            return None
+        first = _first_waiting(row.chat_id)
+        return chat if first is not None and (first.id, first.attempts) == (row.id, row.attempts) else None
 
 
 def _first_waiting(chat_id: int) -> Incoming | None:
@@ -114,7 +127,9 @@ def settle(row: Incoming, now: datetime, failure_id: str | None = None) -> None:
     with unit_of_work() as session:
         state = "handled" if failure_id is None else "apologised"
         session.execute(
-            update(inbox).where(inbox.c.id == row.id).values(state=state, handled_at=now, failure_id=failure_id)
+            update(inbox)
+            .where(inbox.c.id == row.id)
+            .values(state=state, handled_at=now, failure_id=failure_id)
         )
         release(row.chat_id)
 
@@ -130,12 +145,12 @@ def release(chat_id: int) -> None:
 def release_claims_of_the_gone() -> None:
     """Free the chats that workers of this machine held when they died."""
     with unit_of_work() as session:
-        holders = session.execute(select(chats.c.claimed_by).where(chats.c.claimed_by.is_not(None)).distinct())
+        holders = session.execute(
+            select(chats.c.claimed_by).where(chats.c.claimed_by.is_not(None)).distinct()
+        )
         for holder in [name for name in holders.scalars() if is_gone(name)]:
             session.execute(
-                update(chats)
-                .where(chats.c.claimed_by == holder)
-                .values(claimed_by=None, claimed_until=None)
+                update(chats).where(chats.c.claimed_by == holder).values(claimed_by=None, claimed_until=None)
             )
 
 
@@ -144,3 +159,26 @@ def waiting_count() -> int:
     with reading() as session:
         query = select(func.count()).select_from(inbox).where(inbox.c.state == "waiting")
         return int(session.execute(query).scalar_one())
+
+
+def correct(chat: Chat, source_id: str, text: str) -> bool:
+    """Put new words in place of those of a message that nobody has begun to handle.
+
+    Returns:
+        False when it is too late, or there is no such message.
+    """
+    with unit_of_work() as session:
+        # A worker claims a message under the same lock, so it sees the old words or the new, never both.
+        session.execute(select(chats.c.id).where(chats.c.id == chat.id).with_for_update())
+        waiting = (
+            select(Incoming)
+            .where(inbox.c.chat_id == chat.id, inbox.c.source_id == source_id)
+            .where(inbox.c.state == "waiting", inbox.c.attempts == 0)
+        )
+        row = session.execute(waiting).scalars().first()
+        if row is None:
+            return False
+        name = "text" if row.kind == "words" else "caption"
+        row.payload = {**(row.payload or {}), name: text}
+        session.flush()
+        return True

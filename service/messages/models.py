@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
 from service.db import RowId, UtcDateTime, mapped, metadata
 from service.encryption import EncryptedJSON
@@ -128,6 +128,30 @@ leases = Table(
     Column("name", String(64), primary_key=True),
     Column("holder", String(128), nullable=False),
     Column("until", UtcDateTime, nullable=False),
+)
+
+telegram_updates = Table(
+    "telegram_updates",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("lane", String(32), nullable=False),
+    Column("payload", EncryptedJSON),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", String(64)),
+    UniqueConstraint("bot_id", "update_id"),
+    Index("ix_telegram_updates_waiting", "bot_id", "lane", "update_id", sqlite_where=text("state = 'waiting'"),
+          postgresql_where=text("state = 'waiting'")),
+)  # fmt: skip
+
+gates = Table(
+    "gates",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("closed_until", UtcDateTime, nullable=False),
 )
 
 
@@ -296,3 +320,36 @@ class Lease:
     name: str
     holder: str
     until: datetime
+
+
+@mapped
+@dataclass
+class TelegramUpdate:
+    """An update as Telegram sent it, stored before it is read: `state` goes waiting -> read, or failed for good.
+
+    `lane` is the chat it concerns, within which order is kept. What it says is forgotten once it has been read;
+    `error` is an id and the kind of exception, for one that could not be read.
+    """
+
+    __table__ = telegram_updates
+
+    bot_id: int
+    update_id: int
+    lane: str
+    payload: dict[str, Any] | None
+    received_at: datetime
+    state: str = "waiting"
+    attempts: int = 0
+    error: str | None = None
+    id: int = field(init=False)
+
+
+@mapped
+@dataclass
+class Gate:
+    """A messenger that has asked to be left alone until a moment."""
+
+    __table__ = gates
+
+    name: str
+    closed_until: datetime

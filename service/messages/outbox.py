@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from service.db import reading, unit_of_work
 from service.messages import buttons
@@ -14,6 +14,8 @@ from service.messages.models import ButtonToken, Chat, Incoming, Outgoing, butto
 from service.wording import Utterance
 
 OPEN = ("pending", "sending")
+# A messenger forgets a press after a few minutes at most.
+_PRESS_WAITS = timedelta(minutes=2)
 
 
 def reply(
@@ -116,11 +118,7 @@ def get(outbox_id: int) -> Outgoing:
 def buttons_of(row: Outgoing) -> list[ButtonToken]:
     """The buttons under a message, in the order they are shown."""
     with reading() as session:
-        query = (
-            select(ButtonToken)
-            .where(button_tokens.c.outbox_id == row.id)
-            .order_by(button_tokens.c.place)
-        )
+        query = select(ButtonToken).where(button_tokens.c.outbox_id == row.id).order_by(button_tokens.c.place)
         return list(session.execute(query).scalars())
 
 
@@ -130,10 +128,19 @@ def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoi
     Args:
         chat: take only what goes to this chat: its own rows, and its person's if that is where they last wrote.
     """
+    earlier = outbox.alias()
+    # An answer that could not be sent yet holds up what comes after it in its chat.
+    held_up = exists().where(
+        earlier.c.chat_id == outbox.c.chat_id,
+        earlier.c.id < outbox.c.id,
+        earlier.c.state == "pending",
+        earlier.c.kind == "reply",
+        earlier.c.due_at > now,
+    )
     with unit_of_work() as session:
         query = (
             select(Outgoing)
-            .where(outbox.c.state == "pending", outbox.c.due_at <= now)
+            .where(outbox.c.state == "pending", outbox.c.due_at <= now, ~held_up)
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -144,7 +151,8 @@ def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoi
             if last is not None and last.id == chat.id:
                 here |= outbox.c.chat_id.is_(None) & (outbox.c.person_id == chat.person_id)
             query = query.where(here)
-        rows = list(session.execute(query).scalars())
+        # In the order they were written, in which a repetition stands where its original stood.
+        rows = sorted(session.execute(query).scalars(), key=lambda row: (row.target_id or row.id, row.id))
         for row in rows:
             row.state = "sending"
             row.attempts += 1
@@ -182,9 +190,7 @@ def settle(
 def put_off(row: Outgoing, until: datetime) -> None:
     """Send a row later than it was due: quiet hours, a messenger that asks to wait, a refused connection."""
     with unit_of_work() as session:
-        session.execute(
-            update(outbox).where(outbox.c.id == row.id).values(state="pending", due_at=until)
-        )
+        session.execute(update(outbox).where(outbox.c.id == row.id).values(state="pending", due_at=until))
 
 
 def recover(now: datetime) -> list[Outgoing]:
@@ -194,8 +200,8 @@ def recover(now: datetime) -> list[Outgoing]:
         The new rows, whose text begins with （重发）.
     """
     with unit_of_work() as session:
-        stuck = list(session.execute(select(Outgoing).where(outbox.c.state == "sending")).scalars())
-        return [again for row in stuck if (again := mark_uncertain(row, now)) is not None]
+        stuck = session.execute(select(Outgoing).where(outbox.c.state == "sending").order_by(outbox.c.id))
+        return [again for row in list(stuck.scalars()) if (again := mark_uncertain(row, now)) is not None]
 
 
 def mark_uncertain(row: Outgoing, now: datetime) -> Outgoing | None:
@@ -215,7 +221,8 @@ def mark_uncertain(row: Outgoing, now: datetime) -> Outgoing | None:
             operation="send",
             payload=payload,
             created_at=now,
-            due_at=now,
+            # It keeps its place before what was written after it.
+            due_at=row.due_at,
             chat_id=row.chat_id,
             person_id=row.person_id,
             inbox_id=row.inbox_id,
@@ -252,3 +259,33 @@ def write_to_chat(chat_id: int, kind: str, utterance: Utterance, now: datetime) 
         chat_id=chat_id,
     )
     return _add(row, utterance, now)
+
+
+def answer_press(chat: Chat, callback_id: str, now: datetime, text: str = "") -> Outgoing:
+    """Tell a messenger that a press on a button has arrived, which ends the waiting shown on the button.
+
+    Args:
+        callback_id: the messenger's own name for the press.
+        text: what to show in a window of its own; nothing by default.
+    """
+    row = Outgoing(
+        kind="reply",
+        operation="answer",
+        payload={"callback_id": callback_id, "text": text},
+        created_at=now,
+        due_at=now,
+        expires_at=now + _PRESS_WAITS,
+        chat_id=chat.id,
+    )
+    return _add(row, Utterance(""), now)
+
+
+def sent_as(chat: Chat, external_id: str) -> Outgoing | None:
+    """The message of this chat that its messenger knows by that number."""
+    with reading() as session:
+        query = (
+            select(Outgoing)
+            .where(outbox.c.chat_id == chat.id, outbox.c.external_id == external_id)
+            .order_by(outbox.c.id.desc())
+        )
+        return session.execute(query).scalars().first()

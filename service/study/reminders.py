@@ -115,10 +115,7 @@ def _write_one(reminder: StudyReminder, now: datetime) -> int:
         due = reminder.next_at
         after = following(reminder.rrule, due)
         last_missed = after is None or after > now
-        if last_missed and now - due <= LATENESS:
-            outcome = _write(reminder, due, now)
-        else:
-            outcome = "skipped"
+        outcome = _write(reminder, due, now) if last_missed and now - due <= LATENESS else "skipped"
         reminder.next_at = None if outcome == "paused" else after
         _record(reminder, due, outcome, now)
         dealt += 1

@@ -54,7 +54,11 @@ def submit(
         session.flush()
         session.add(
             Suggestion(
-                matter_id=matter.id, person_id=person.id, words=words.strip(), state=RECEIVED, submitted_at=now
+                matter_id=matter.id,
+                person_id=person.id,
+                words=words.strip(),
+                state=RECEIVED,
+                submitted_at=now,
             )
         )
         session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -121,8 +122,15 @@ def require_fresh() -> None:
 
 def summary(world: World) -> str:
     """What a world is made of, in one line: 300 people, 12 branches, 60 activities."""
-    counts = {name: len(getattr(world, name)) for name in SECTIONS if name != "office"}
-    counts["lessons"] = sum(len(course.lessons) for course in world.courses)
-    words = {"ledger": "ledger movements", "codes": "binding codes"}
-    listed = ["people", *(name for name in counts if name != "people")]
-    return ", ".join(f"{counts[name]} {words.get(name, name)}" for name in listed if counts[name])
+    counts = {"people": len(world.people)}
+    counts |= {name: len(getattr(world, name)) for name in SECTIONS if name != "office"}
+    return ", ".join(f"{count} {_words(name, count)}" for name, count in counts.items() if count)
+
+
+def _words(section: str, count: int) -> str:
+    """What the rows of a section are called in English: 1 branch, 12 branches."""
+    several = {"staff": "members of staff", "codes": "binding codes", "ledger": "ledger movements"}
+    one = {"people": "person", "staff": "member of staff", "branches": "branch"}
+    if count != 1:
+        return several.get(section, section)
+    return one.get(section) or re.sub("ies$", "y", several.get(section, section)).removesuffix("s")

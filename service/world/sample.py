@@ -151,7 +151,7 @@ def _ledger(data: Data, others: list[Data], chance: random.Random) -> list[Data]
         {"person": "孙志远", "points": 20, "words": "高铁站引导 2小时", "when": "-12d 10:30"},
         {"person": "孙志远", "hours": 2, "words": "高铁站引导 2小时", "when": "-12d 10:30"},
     ]
-    for person in _some(others, 0.75, chance):
+    for person in _some(others, 0.65, chance):
         movements += _recent_months(data, person["name"], chance)
     return movements
 
@@ -160,7 +160,7 @@ def _recent_months(data: Data, name: str, chance: random.Random) -> list[Data]:
     """A few things that somebody did, and perhaps one that they got for it."""
     movements: list[Data] = []
     points, day = 0, chance.randrange(60, 110)
-    for _ in range(chance.randrange(1, 4)):
+    for _ in range(chance.randrange(1, 3)):
         thing = chance.choice(data["earned"])
         did = {"person": name, "words": thing["words"], "when": f"-{day}d {chance.randrange(9, 17)}:30"}
         movements.append({**did, "points": thing["points"]})

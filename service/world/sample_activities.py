@@ -57,7 +57,7 @@ def _activity(
     end = start + 60 * template["hours"]
     size: int = template.get("capacity", _USUAL_SIZE)
     if not template.get("full"):
-        size = max(1, int(size * chance.uniform(0.1, 0.4)))
+        size = max(1, int(size * chance.uniform(0.1, 0.35)))
     waiting = template.get("waiting", 0) if day > 0 else 0
     free = [
         person["name"]

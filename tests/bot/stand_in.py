@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.conversation import Conversation
 from bot.delivery import Delivery, Messenger, Screen
 from service.cases import alerts
+from service.db import reading
 from service.ledger import posting, queries
 from service.messages import chats, dialogues, inbox, outbox
-from service.messages.models import Chat, Outgoing, inbox as inbox_rows, outbox as outbox_rows
-from service.db import reading
-from sqlalchemy import select
-
+from service.messages.models import Chat, Outgoing
+from service.messages.models import inbox as inbox_rows
+from service.messages.models import outbox as outbox_rows
 from tests.support.talk import MONDAY, StandingClock, enrol
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import multiprocessing
 import re
 import threading
@@ -223,7 +222,10 @@ async def test_an_alert_that_fails_keeps_nobody_waiting(
     assert replies(other) == ["听到了：别人的话"]
     assert "no alert for id" in caplog.text
     with db.reading() as session:
-        assert session.execute(select(db.metadata.tables["people"].c.name)).scalars().all() == ["段素珍", "毛国栋"]
+        assert session.execute(select(db.metadata.tables["people"].c.name)).scalars().all() == [
+            "段素珍",
+            "毛国栋",
+        ]
 
 
 async def test_only_the_chats_asked_for(database: db.Engine) -> None:
@@ -255,5 +257,3 @@ async def test_the_real_agent_on_postgresql(postgres: db.Engine, agent: Any) -> 
     assert "S2026-0001" in replies(chat, "sent")[-1]
     with db.reading() as session:
         assert len(session.execute(select(suggestions.c.id)).all()) == 1
-
-

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -136,10 +136,8 @@ async def test_a_failure_around_every_step(
     once = Nth(1, failure)
     _wrap(monkeypatch, owner, step, once, after)
     worker = conversation()
-    try:
+    with suppress(TurnAborted, RuntimeError, sa_exc.OperationalError):
         await worker.handle_one()
-    except (TurnAborted, RuntimeError, sa_exc.OperationalError):
-        pass
     assert once.reached
     assert (replies(chat), heard(chat), points(chat)) == ([], [], 0)
     while await worker.handle_one():

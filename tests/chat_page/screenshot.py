@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,9 @@ def main() -> None:
         _set_the_scene()
         server = Server()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
             context = browser.new_context(viewport={"width": 1200, "height": 960}, locale="zh-CN")
             page = context.new_page()
             page.goto(server.url)

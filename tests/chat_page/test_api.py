@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import itertools
 import json
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from PIL import Image
 from starlette.testclient import TestClient
 
-from bot.chat_page.app import create_app
 from bot.chat_page.saying import LONGEST
-from bot.chat_page.uploads import LARGEST
 from service import clock, db
 from service.messages import chats, outbox, page_view
-from service.messages.models import inbox
 from service.people.models import Person
 from service.wording import Button, Utterance
+from tests.chat_page.conftest import ORIGIN
 from tests.chat_page.running import ACTIVITIES, Server, deliver
+from tests.chat_page.steps import received
 
-ORIGIN = {"Origin": "http://testserver"}
 ID = "message-1"
-
-
-@pytest.fixture
-def woken() -> list[str]:
-    """One word for each time that the conversation was told to look."""
-    return []
-
-
-@pytest.fixture
-def browser(sqlite: db.Engine, woken: list[str]) -> Iterator[TestClient]:
-    """A browser that has opened the page."""
-    with TestClient(
-        create_app(lambda: woken.append("woken")), raise_server_exceptions=False, headers=ORIGIN
-    ) as client:
-        client.post("/api/start", json={})
-        yield client
-
-
-@pytest.fixture
-def stranger(browser: TestClient) -> TestClient:
-    """Another browser at the same page."""
-    client = TestClient(browser.app, raise_server_exceptions=False, headers=ORIGIN)
-    client.post("/api/start", json={})
-    return client
 
 
 def address(client: TestClient) -> str:
@@ -58,22 +28,6 @@ def address(client: TestClient) -> str:
         known = session.execute(db.metadata.tables["chats"].select()).all()
     assert client.cookies["chat"] not in str(known)
     return known[0].address
-
-
-def received() -> list[tuple[str, dict[str, str]]]:
-    with db.reading() as session:
-        rows = session.execute(inbox.select().order_by(inbox.c.id)).all()
-    return [(row.kind, row.payload) for row in rows]
-
-
-def picture(kind: str = "PNG") -> bytes:
-    content = io.BytesIO()
-    Image.new("RGB", (40, 30), "orange").save(content, kind)
-    return content.getvalue()
-
-
-def send_photo(client: TestClient, content: bytes, caption: str = "", name: str = "a.png") -> httpx.Response:
-    return client.post("/api/photo", data={"id": ID, "caption": caption}, files={"file": (name, content)})
 
 
 def asked(client: TestClient, *buttons: str) -> list[str]:
@@ -147,83 +101,6 @@ def test_somebody_elses_button_does_nothing(browser: TestClient, stranger: TestC
     refused = stranger.post("/api/press", json={"id": "press-001", "token": token})
     assert refused.status_code == 409
     assert "按钮已经用过，或者过期了" in refused.json()["error"]
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_photo_is_kept_and_shown_to_its_sender_alone(
-    browser: TestClient, stranger: TestClient, home: Path, kind: str
-) -> None:
-    content = picture(kind)
-    assert send_photo(browser, content, "路灯坏了").status_code == 200
-    ((sort, payload),) = received()
-    assert (sort, payload["caption"]) == ("photo", "路灯坏了")
-    assert (home / "files" / payload["file"]).read_bytes() == content
-    assert browser.get("/api/file/in-1").content == content
-    assert stranger.get("/api/file/in-1").status_code == 404
-
-
-def test_a_photo_sent_twice_is_kept_once(browser: TestClient, home: Path) -> None:
-    for _ in range(2):
-        assert send_photo(browser, picture()).status_code == 200
-    assert len(received()) == 1
-    assert len(list((home / "files").iterdir())) == 1
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"hello",
-        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-        picture("GIF"),
-        picture("JPEG")[:200],
-        picture()[:60],
-    ],
-    ids=["words", "svg", "gif", "half a jpeg", "half a png"],
-)
-def test_what_is_no_photo_is_declined(browser: TestClient, home: Path, content: bytes) -> None:
-    refused = send_photo(browser, content, name="photo.jpg")
-    assert refused.status_code == 422
-    assert refused.json() == {"error": "这个文件打不开，或者不是照片。请发 JPG、PNG 或 WebP 格式的照片。"}
-    assert received() == []
-    assert not (home / "files").exists()
-
-
-def test_a_photo_of_enormous_size_is_declined_before_it_is_unpacked(browser: TestClient) -> None:
-    content = io.BytesIO()
-    Image.new("1", (10_000, 6_000)).save(content, "PNG")
-    refused = send_photo(browser, content.getvalue())
-    assert refused.json() == {"error": "这张照片的尺寸太大，请换一张小一些的。"}
-
-
-def test_more_than_ten_megabytes_are_declined(browser: TestClient) -> None:
-    a_little = send_photo(browser, picture() + b"\0" * LARGEST)
-    much = send_photo(browser, b"\0" * 2 * LARGEST)
-    assert a_little.json() == {"error": "这个照片太大，请不要超过 10 MB。"}
-    assert much.json() == {"error": "内容太大，发不出去。照片请不要超过 10 MB。"}
-    assert (a_little.status_code, much.status_code) == (413, 413)
-
-
-@pytest.mark.parametrize("path", ["say", "photo"])
-def test_a_body_that_never_ends_is_cut_off(browser: TestClient, path: str) -> None:
-    def endless() -> Iterator[bytes]:
-        while True:
-            yield b"0" * 1024 * 1024
-
-    form = {"Content-Type": "multipart/form-data; boundary=x"} if path == "photo" else {}
-    answer = browser.post(f"/api/{path}", content=itertools.islice(endless(), 20), headers=form)
-    assert answer.status_code == 413
-    assert received() == []
-
-
-def test_a_voice_is_kept(browser: TestClient, home: Path) -> None:
-    ogg = b"OggS\0\2" + b"\0" * 50
-    fields = {"id": ID, "caption": ""}
-    assert browser.post("/api/voice", data=fields, files={"file": ("v", ogg)}).status_code == 200
-    ((kind, payload),) = received()
-    assert kind == "voice"
-    assert (home / "files" / payload["file"]).read_bytes() == ogg
-    refused = browser.post("/api/voice", data={"id": "voice-002"}, files={"file": ("v.ogg", b"MZ")})
-    assert refused.json() == {"error": "这个文件不是录音，或者格式不认识。请重新录一段。"}
 
 
 @pytest.mark.parametrize("origin", ["http://evil.invalid", "null", "", "http://testserver.evil.invalid"])

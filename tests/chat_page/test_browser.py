@@ -1,96 +1,27 @@
-"""The chat page in a real browser, as people use it: large type, keyboard, two tabs, a bad connection."""
+"""The chat page in a real browser, as people read and use it: large type, keyboard, phone, photos."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from service import clock, db
-from service.messages import chats, outbox
-from service.messages.models import chats as chat_rows
-from service.messages.models import inbox
+from service import db
 from service.people.models import Person
 from service.wording import Button, Utterance
 from tests.chat_page.measuring import measure
-from tests.chat_page.running import Server, deliver
+from tests.chat_page.running import Server
+from tests.chat_page.steps import bubbles, say, sends, show_everything
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 360, "height": 780}
 KIOSK = {"width": 1920, "height": 1080}
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def context(chromium: Browser, server: Server) -> Iterator[BrowserContext]:
-    """A browser with cookies of its own, which must never ask anybody but the server for anything."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    yield context
-    context.close()
-    assert asked
-    assert [url for url in asked if not url.startswith((server.url, f"blob:{server.url}"))] == []
-
-
-@pytest.fixture
-def visit(context: BrowserContext, server: Server) -> Callable[[], Page]:
-    """Open the page in a new tab."""
-
-    def open_tab() -> Page:
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.goto(server.url)
-        expect(page.locator("#log")).to_have_attribute("aria-live", "polite", timeout=10_000)
-        return page
-
-    return open_tab
-
-
-def say(page: Page, words: str) -> None:
-    page.get_by_label("写给助手的话").fill(words)
-    page.get_by_role("button", name="发送", exact=True).click()
-
-
-def bubbles(page: Page) -> list[str]:
-    """The texts of all messages in the order they stand in."""
-    return page.locator("#log .text").all_text_contents()
-
-
-def sends(utterance: Utterance) -> None:
-    """The assistant writes to the only chat there is."""
-    with db.reading() as session:
-        (chat_id,) = session.execute(chat_rows.select().with_only_columns(chat_rows.c.id)).one()
-    deliver(outbox.reply(chat_id, utterance, clock.now()))
-
-
-def stored() -> int:
-    with db.reading() as session:
-        return len(session.execute(inbox.select()).all())
-
-
-def show_everything(page: Page) -> None:
-    """Bring about most of what the page can show: both sides, buttons, a choice, a photo, an error."""
-    page.get_by_role("button", name="活动").click()
-    page.get_by_role("button", name="书法课").click()
-    expect(page.get_by_text("好的，书法课，记下了。")).to_be_visible()
-    say(page, "活动")
-    expect(page.get_by_role("button", name="健步走")).to_be_visible()
-    page.get_by_role("button", name="发送", exact=True).click()
-    expect(page.get_by_text("还没有写字。")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [20, 22, 24, 27, 30])
@@ -217,137 +148,6 @@ def test_what_a_screen_reader_finds(visit: Callable[[], Page]) -> None:
     )
 
 
-def test_two_tabs_stay_in_step(visit: Callable[[], Page]) -> None:
-    left, right = visit(), visit()
-    say(left, "活动")
-    expect(right.get_by_role("button", name="健步走")).to_be_visible()
-    right.get_by_role("button", name="健步走").click()
-    for tab in (left, right):
-        expect(tab.get_by_text("您选了：健步走")).to_be_visible()
-        expect(tab.get_by_text("好的，健步走，记下了。")).to_be_visible()
-        expect(tab.get_by_role("button", name="书法课")).to_have_count(0)
-    assert bubbles(left) == bubbles(right)
-
-
-def test_the_tab_that_presses_second_hears_what_was_chosen(
-    visit: Callable[[], Page], context: BrowserContext
-) -> None:
-    left, right = visit(), visit()
-    say(left, "活动")
-    expect(right.get_by_role("button", name="健步走")).to_be_visible()
-    right.route(
-        "**/api/press", lambda route: (left.get_by_role("button", name="书法课").click(), route.continue_())
-    )
-    right.get_by_role("button", name="健步走").click()
-    for tab in (left, right):
-        expect(tab.get_by_text("您选了：书法课")).to_be_visible()
-        expect(tab.get_by_text("您选了：健步走")).to_have_count(0)
-
-
-def test_a_restart_is_survived_and_what_was_missed_is_shown(
-    visit: Callable[[], Page], server: Server
-) -> None:
-    page = visit()
-    say(page, "你好")
-    expect(page.get_by_text("听到了：你好")).to_be_visible()
-    server.stop()
-    expect(page.get_by_text("现在连不上服务")).to_be_visible()
-    sends(Utterance("提醒您：明天下午有书法课。"))
-    server.start()
-    expect(page.get_by_text("提醒您：明天下午有书法课。")).to_be_visible()
-    expect(page.get_by_text("现在连不上服务")).to_be_hidden()
-    say(page, "知道了")
-    expect(page.get_by_text("听到了：知道了")).to_be_visible()
-    assert bubbles(page) == ["你好", "听到了：你好", "提醒您：明天下午有书法课。", "知道了", "听到了：知道了"]
-
-
-def test_while_the_database_is_away_the_page_says_so(visit: Callable[[], Page], tmp_path: Path) -> None:
-    page = visit()
-    say(page, "你好")
-    expect(page.get_by_text("听到了：你好")).to_be_visible()
-    there = db.engine()
-    db.use(db.connect(f"sqlite:///{tmp_path}/empty.db"))
-    expect(page.get_by_text("现在连不上服务")).to_be_visible()
-    db.use(there)
-    expect(page.get_by_text("现在连不上服务")).to_be_hidden()
-
-
-def test_what_could_not_be_sent_is_sent_again_and_arrives_once(
-    visit: Callable[[], Page], server: Server
-) -> None:
-    page = visit()
-    server.stop()
-    say(page, "路灯坏了")
-    expect(page.get_by_text("没有发出去：现在连不上。")).to_be_visible()
-    server.start()
-    page.get_by_role("button", name="再发一次").click()
-    expect(page.get_by_text("听到了：路灯坏了")).to_be_visible()
-    assert bubbles(page) == ["路灯坏了", "听到了：路灯坏了"]
-
-
-def test_an_answer_lost_on_the_way_doubles_nothing(visit: Callable[[], Page], server: Server) -> None:
-    page = visit()
-
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/api/events*", lambda route: route.abort())
-    server.stop()
-    server.start()
-    page.route("**/api/say", lose_the_answer, times=1)
-    say(page, "路灯坏了")
-    again = page.get_by_role("button", name="再发一次")
-    again.click()
-    expect(again).to_have_count(0)
-    page.unroute("**/api/events*")
-    expect(page.get_by_text("听到了：路灯坏了")).to_be_visible()
-    assert bubbles(page) == ["路灯坏了", "听到了：路灯坏了"]
-    assert stored() == 1
-
-
-def test_what_arrived_is_not_offered_again(visit: Callable[[], Page]) -> None:
-    page = visit()
-    page.route("**/api/say", lambda route: (route.fetch(), route.abort()), times=1)
-    say(page, "路灯坏了")
-    expect(page.get_by_text("听到了：路灯坏了")).to_be_visible()
-    expect(page.get_by_role("button", name="再发一次")).to_have_count(0)
-    page.reload()
-    expect(page.get_by_text("听到了：路灯坏了")).to_be_visible()
-    assert bubbles(page) == ["路灯坏了", "听到了：路灯坏了"]
-
-
-def test_a_press_that_failed_can_be_pressed_again(visit: Callable[[], Page]) -> None:
-    page = visit()
-    say(page, "活动")
-    page.route("**/api/press", lambda route: route.abort(), times=1)
-    page.get_by_role("button", name="书法课").click()
-    expect(page.get_by_text("没有发出去：现在连不上。请再按一次。")).to_be_visible()
-    page.get_by_role("button", name="书法课").click()
-    expect(page.get_by_text("您选了：书法课")).to_be_visible()
-
-
-def test_words_not_yet_sent_survive_a_reload(visit: Callable[[], Page], server: Server) -> None:
-    page = visit()
-    page.get_by_label("写给助手的话").fill("小区的")
-    page.reload()
-    expect(page.get_by_label("写给助手的话")).to_have_value("小区的")
-    page.route("**/api/say", lambda route: route.abort(), times=1)
-    say(page, "小区的路灯坏了")
-    expect(page.get_by_role("button", name="再发一次")).to_be_visible()
-    page.reload()
-    page.get_by_role("button", name="改一改").click()
-    expect(page.get_by_label("写给助手的话")).to_have_value("小区的路灯坏了")
-    assert stored() == 0
-
-
-def test_a_trembling_hand_says_it_once(visit: Callable[[], Page]) -> None:
-    page = visit()
-    page.get_by_role("button", name="我的积分").dblclick()
-    expect(page.get_by_text("听到了：我的积分")).to_be_visible()
-    assert bubbles(page) == ["我的积分", "听到了：我的积分"]
-
-
 def test_a_photo_is_looked_at_before_it_is_sent(visit: Callable[[], Page], tmp_path: Path) -> None:
     page = visit()
     lamp = tmp_path / "lamp.jpg"
@@ -418,23 +218,6 @@ def test_one_chooses_whom_to_be(visit: Callable[[], Page], demonstration: list[P
     expect(page.locator("#me")).to_have_text("现在是石大山（演示人物）")
 
 
-def test_the_next_person_at_the_kiosk_sees_nothing(visit: Callable[[], Page]) -> None:
-    page, other_tab = visit(), visit()
-    say(page, "我的身体不太好")
-    expect(other_tab.get_by_text("听到了：我的身体不太好")).to_be_visible()
-    page.get_by_label("写给助手的话").fill("还没写完")
-    page.get_by_role("button", name="用完离开").click()
-    page.get_by_role("button", name="接着用").click()
-    expect(page.get_by_text("听到了：我的身体不太好")).to_be_visible()
-    page.get_by_role("button", name="用完离开").click()
-    page.get_by_role("button", name="离开", exact=True).click()
-    for tab in (page, other_tab):
-        expect(tab.locator("#log article")).to_have_count(0)
-        expect(tab.get_by_label("写给助手的话")).to_have_value("")
-    say(page, "你好")
-    expect(other_tab.get_by_text("听到了：你好")).to_be_visible()
-
-
 def test_who_reads_further_up_is_not_pulled_down(visit: Callable[[], Page]) -> None:
     page = visit()
     say(page, "你好")
@@ -474,17 +257,3 @@ def test_older_messages_are_there_on_request(visit: Callable[[], Page]) -> None:
     page.get_by_role("button", name="看更早的消息").click()
     expect(page.get_by_text("听到了：最早的话")).to_have_count(1)
     assert bubbles(page) == ["最早的话", "听到了：最早的话", *(f"第{number}条" for number in range(110))]
-
-
-def test_a_chat_is_bound_to_the_browser_that_opened_it(
-    visit: Callable[[], Page], chromium: Browser, server: Server
-) -> None:
-    page = visit()
-    say(page, "这是我的事")
-    expect(page.get_by_text("听到了：这是我的事")).to_be_visible()
-    stranger = chromium.new_context().new_page()
-    stranger.goto(server.url)
-    expect(stranger.locator("#log")).to_have_attribute("aria-live", "polite")
-    expect(stranger.locator("#log article")).to_have_count(0)
-    stranger.context.close()
-    assert chats.find_chat("page", "") is None

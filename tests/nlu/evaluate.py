@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.nlu.understanding import Understanding
+from bot.training import fitting_model
 from tests.nlu import report
 from tests.nlu.heldout import Sentence, read_sentences
 from tests.nlu.scores import Result, confusions, entity_figures, per_intent, summary
@@ -80,13 +81,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--model", type=Path, help="a model archive; the newest in models/ if left out")
+    parser.add_argument("--model", type=Path, help="a model archive; the one in use if left out")
     parser.add_argument("--wrong", action="store_true", help="print every sentence that was misread")
     parser.add_argument(
         "--learning-curve", action="store_true", help="train on shares of the data; takes minutes"
     )
     arguments = parser.parse_args()
-    model = arguments.model or max(Path("models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    model = arguments.model or fitting_model()
     sentences = read_sentences()
     evaluation = evaluate(model, sentences)
     if arguments.learning_curve:

@@ -132,16 +132,18 @@ def test_good_news_is_rechecked_when_it_is_sent() -> None:
     """Not at night, and not at all once 王秋实 has given the seat back."""
     lesson, chen, wang = activity("书法课", "26 08:00", capacity=1), person("陈桂香"), person("王秋实")
     with db.unit_of_work() as session:
-        session.merge(wang).quiet_from, session.merge(wang).quiet_until = 21, 7
+        row = session.merge(wang)
+        row.quiet_from, row.quiet_until = 21, 7
     seat, waiting = book(chen, lesson.id, NOW), book(wang, lesson.id, NOW, wait=True)
     cancel_booking(chen, seat.receipt_no, NOW)
     with reading() as session:
-        (row,) = session.execute(select(Outgoing).where(outbox.c.person_id == wang.id)).scalars()
+        (good_news,) = session.execute(select(Outgoing).where(outbox.c.person_id == wang.id)).scalars()
 
-    assert news.recheck(row, NOW) == SEND
-    assert news.recheck(row, at("23 22:00")).until == at("24 07:00")
+    assert news.recheck(good_news, NOW) == SEND
+    assert news.recheck(good_news, at("23 22:00")).until == at("24 07:00")
+    assert news.recheck(good_news, at("26 06:00")).until == at("26 07:00")
     cancel_booking(wang, waiting.receipt_no, NOW)
-    assert news.recheck(row, NOW) == WITHDRAWN
+    assert news.recheck(good_news, NOW) == WITHDRAWN
 
 
 def test_two_things_at_once_clash() -> None:

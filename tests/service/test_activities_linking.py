@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from service.activities.linking import MATCH, SIMILAR, mentions, says_nothing, score
 
 

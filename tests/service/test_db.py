@@ -207,4 +207,6 @@ def test_the_file_on_disk_holds_no_words(sqlite: db.Engine, tmp_path: Path) -> N
 def test_a_constraint_holds_beneath_the_rules(database: db.Engine) -> None:
     """SQLite too refuses a row that refers to nothing."""
     with pytest.raises(sa_exc.IntegrityError), db.unit_of_work() as session:
-        session.execute(chat_rows.insert().values(channel="page", address="a", person_id=99, opened_at=MONDAY))
+        session.execute(
+            chat_rows.insert().values(channel="page", address="a", person_id=99, opened_at=MONDAY)
+        )

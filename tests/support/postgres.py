@@ -31,7 +31,7 @@ def postgres_server() -> Iterator[Any]:
         server.cleanup()
 
 
-@pytest.fixture()
+@pytest.fixture
 def postgres_url(postgres_server: Any) -> Iterator[str]:
     """The URL of an empty database with its tables."""
     name = f"test_{next(_numbers)}"
@@ -40,7 +40,7 @@ def postgres_url(postgres_server: Any) -> Iterator[str]:
     _statement(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture()
+@pytest.fixture
 def postgres(postgres_url: str) -> Iterator[db.Engine]:
     """An empty PostgreSQL database with its tables."""
     engine = db.connect(postgres_url)

@@ -112,12 +112,12 @@ def agent() -> Any:
     return load_agent()
 
 
-@pytest.fixture()
+@pytest.fixture
 def talk(agent: Any, sqlite: Any) -> Iterator[Talk]:
     """The assistant on an empty SQLite database with one office; be somebody with as_person or as_stranger."""
     with unit_of_work() as session:
         session.add(Office(name="银溪县老干部局", region="银溪县", phone="0000-8123456"))
-    yield Talk(agent, StandingClock())
+    return Talk(agent, StandingClock())
 
 
 def enrol(name: str, phone: str = "", **details: Any) -> Person:

@@ -62,9 +62,9 @@ export class Composer {
 
   /** Send the words of a button that is always there. */
   sendWords(button) {
-    if (button.ariaDisabled === "true") return;
-    button.ariaDisabled = "true";
-    setTimeout(() => { button.ariaDisabled = null; }, SECOND_TAP);
+    if (button.hasAttribute("aria-disabled")) return;
+    button.setAttribute("aria-disabled", "true");
+    setTimeout(() => button.removeAttribute("aria-disabled"), SECOND_TAP);
     this.#sending({ id: freshId(), words: button.dataset.words, picture: null });
   }
 

@@ -8,6 +8,7 @@ import { follow } from "./stream.js";
 const SIZES = [20, 22, 24, 27, 30];
 const ALL_AT_ONCE = 100;
 const byId = (id) => document.getElementById(id);
+const readOut = (how) => byId("log").setAttribute("aria-live", how);
 const say = (sentence) => { byId("status").textContent = sentence; };
 
 const log = new Log(byId("log"), press);
@@ -91,7 +92,7 @@ function showReady() {
   byId("earlier").hidden = log.entries.size < ALL_AT_ONCE;
   toEnd();
   // What was said before is there to be read, not to be read out.
-  byId("log").ariaLive = "polite";
+  readOut("polite");
   chooseAtFirst();
 }
 
@@ -103,10 +104,10 @@ async function showEarlier() {
   }
   const { entries } = await answer.json();
   const fromEnd = document.scrollingElement.scrollHeight - document.scrollingElement.scrollTop;
-  byId("log").ariaLive = "off";
+  readOut("off");
   const added = entries.filter((entry) => log.show(entry)).length;
   document.scrollingElement.scrollTop = document.scrollingElement.scrollHeight - fromEnd;
-  byId("log").ariaLive = "polite";
+  readOut("polite");
   byId("earlier").hidden = added === 0;
   say(added ? `上面多了${added}条更早的消息。` : "没有更早的消息了。");
 }

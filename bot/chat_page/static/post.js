@@ -15,16 +15,21 @@ const PATIENCE_WITH_A_FILE = 120_000;
 /** @param {string} path below api/ @param {object | FormData} body */
 export async function post(path, body = {}) {
   const form = body instanceof FormData;
+  // Not AbortSignal.timeout: the browsers on older machines do not have it.
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), form ? PATIENCE_WITH_A_FILE : PATIENCE);
   let response;
   try {
     response = await fetch(`api/${path}`, {
       method: "POST",
       body: form ? body : JSON.stringify(body),
       headers: form ? {} : { "Content-Type": "application/json" },
-      signal: AbortSignal.timeout(form ? PATIENCE_WITH_A_FILE : PATIENCE),
+      signal: patience.signal,
     });
   } catch {
     throw new Trouble("没有发出去：现在连不上。", true);
+  } finally {
+    clearTimeout(timer);
   }
   if (response.ok) return;
   const answer = await response.json().catch(() => ({}));

@@ -1,0 +1,1 @@
+"""How fast, how large: benchmarks that run by themselves; `python -m bench` runs them all."""
