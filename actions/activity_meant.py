@@ -33,9 +33,10 @@ def wanted_of(turn: Turn) -> Wanted:
         end = clock.parse(time["end"]) if time.get("end") else start + timedelta(days=1)
         if end <= turn.now or (start <= turn.now and end - start > _VAGUE):
             continue
+        exact = start if start == end else None
         if time.get("grain") in ("hour", "minute"):
             start, end = start - _AROUND, end + _AROUND
-        return Wanted(topics, place, start, end, turn.text)
+        return Wanted(topics, place, start, end, turn.text, exact)
     return Wanted(topics, place, sentence=turn.text)
 
 

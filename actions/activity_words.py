@@ -36,6 +36,8 @@ def _span_words(wanted: Wanted, now: datetime) -> list[str]:
     first, last = local(wanted.start), local(wanted.end) - timedelta(seconds=1)
     today = local(now).date()
     if first.date() == last.date() and wanted.end - wanted.start < timedelta(days=1):
+        if wanted.around is not None:
+            return [moment_words(wanted.around, today)]
         return [f"{moment_words(first, today)}到{hour_words(wanted.end)}"]
     # Of a week or month that is under way only the rest is asked about.
     begins, ends = max(first.date(), today), last.date()

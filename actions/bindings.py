@@ -21,6 +21,9 @@ _NAME = re.compile(
     r"^(?:我的?(?:名字)?(?:叫|是|名叫)?|姓名[:：]?|本人)?(?P<name>[\u4e00-\u9fff·]{2,8}?)(?:啊|呀|嘛)?[。.!！]?$"
 )
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# A name alone may sound like anything; a request is recognised with more confidence than this.
+_SURE = 0.5
+_NO_REQUEST = frozenset(("bind_account", "nlu_fallback", "affirm", "my_profile"))
 # Said while a form is open, these are no names and no codes.
 _ASIDE = frozenset(
     [
@@ -110,11 +113,7 @@ class ValidateBindForm(FormValidationAction):
         text = str(tracker.latest_message.get("text") or "").strip()
         if phone := _PHONE.search(text):
             return {"bind_name": phone.group()}
-        named = next(
-            (e["value"] for e in tracker.latest_message["entities"] if e["entity"] == "person_name"), None
-        )
-        found = _NAME.match(text)
-        name = named or (found["name"] if found else None)
+        name = _name_in(text, tracker.latest_message)
         return {"bind_name": name} if name else {}
 
     async def extract_bind_code(
@@ -173,6 +172,19 @@ def _go_on(turn: Turn) -> None:
         turn.set("after_binding", None)
         turn.set("deferred", waiting["message"])
         turn.follow_with(waiting["action"])
+
+
+def _name_in(text: str, message: dict[str, Any]) -> str | None:
+    """The name that an answer gives: marked as one, said to be one, or standing alone and no request of its own."""
+    named = (e["value"] for e in message.get("entities") or [] if e["entity"] == "person_name")
+    if marked := next(named, None):
+        return str(marked)
+    found = _NAME.match(text)
+    if found is None:
+        return None
+    intent = message.get("intent") or {}
+    is_request = intent.get("name") not in _NO_REQUEST and float(intent.get("confidence") or 0) >= _SURE
+    return None if is_request and found["said"] is None else found["name"]
 
 
 def _aside(tracker: Tracker) -> bool:

@@ -9,6 +9,12 @@ from actions.turn import Choice, Turn
 from service import wording
 
 _MISSES_BEFORE_STAFF = 2
+# What shows one of a list that was shown.
+_OPENED_BY = {
+    "activities": "action_ask_activity_detail",
+    "courses": "action_continue_study",
+    "matters": "action_track_matter",
+}
 
 
 class Fixed(Handler, ABC):
@@ -180,6 +186,10 @@ class Fallback(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
+        shown = turn.slot("shown") or {}
+        if turn.entity("ordinal") and shown:
+            self._one_of_list(turn, str(shown["kind"]))
+            return
         between = turn.message.get("between")
         if between:
             turn.keep_for_later()
@@ -193,6 +203,15 @@ class Fallback(Handler):
         turn.set("misses", misses)
         turn.keep_for_later()
         turn.say("not_understood" if misses < _MISSES_BEFORE_STAFF else "not_understood_again")
+
+
+    @staticmethod
+    def _one_of_list(turn: Turn, kind: str) -> None:
+        """第二个, and nothing else: what pressing the second of the list just shown does."""
+        if turn.chosen(kind) is None:
+            turn.say("refused_no_such_place_in_list")
+        else:
+            turn.follow_with(_OPENED_BY[kind])
 
 
 class DefaultFallback(Handler):

@@ -71,12 +71,15 @@ class SubmitSuggestion(Handler):
             submitting.withdraw(person, receipt_no, turn.now)
             turn.say("suggestion_withdrawn", receipt_no=receipt_no)
             return
-        kept = turn.slot("suggestion_media") or [] if turn.entity("with_media") else []
-        turn.set("suggestion_media", kept + turn.media)
+        goes_on = turn.open_form == "suggestion_form" or turn.entity("with_media") is not None
+        media = (turn.slot("suggestion_media") or [] if goes_on else []) + turn.media
+        turn.set("suggestion_media", media)
         proposal = "" if turn.is_press else proposal_in(turn.text)
-        turn.set("suggestion_text", proposal or None)
+        turn.set("suggestion_text", None)
         if proposal:
-            _read_back(turn, proposal, kept + turn.media)
+            if turn.open_form == "suggestion_form":
+                turn.drop_form()
+            _read_back(turn, proposal, media)
         else:
             turn.start_form("suggestion_form")
 
@@ -108,7 +111,10 @@ class ValidateSuggestionForm(FormValidationAction):
         text = str(message.get("text") or "").strip()
         if tracker.get_slot("requested_slot") != "suggestion_text" or not text or _is_aside(message):
             return {}
-        return {"suggestion_text": proposal_in(text) or text}
+        proposal = proposal_in(text)
+        if (message.get("intent") or {}).get("name") == "submit_suggestion":
+            return {"suggestion_text": proposal} if proposal else {}
+        return {"suggestion_text": proposal or text}
 
 
 class ReadBackSuggestion(Handler):

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from bench.served import CHANNEL
 from service import clock, db, migrations
 from service.db import reading, unit_of_work
+from service.errors import OperatorError
 from service.messages import chats
 from service.people.models import Person, people
 from service.settings import ROOT
@@ -47,7 +48,7 @@ class System:
         """Start one of its processes, on that database; what it prints goes to a file beside it."""
         environment = {**os.environ, "DATABASE_URL": f"sqlite:///{database}", "LOG_LEVEL": "WARNING"}
         environment["RASA_TELEMETRY_ENABLED"] = "false"
-        with (WORK / f"{self.name}-{len(self.processes)}.log").open("wb") as log:
+        with self._log(len(self.processes)).open("wb") as log:
             self.processes.append(
                 subprocess.Popen(
                     [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log
@@ -59,6 +60,19 @@ class System:
         ours = [psutil.Process(process.pid) for process in self.processes]
         everyone = {one.pid: one for each in ours for one in (each, *each.children(recursive=True))}
         return sum(one.memory_info().rss for one in everyone.values()) / 1e6
+
+    def check(self) -> None:
+        """Raise if one of its processes has ended.
+
+        Raises:
+            OperatorError: it has; its log is named.
+        """
+        for place, process in enumerate(self.processes):
+            if process.poll() is not None:
+                raise OperatorError(f"{self.name} ended by itself; see {self._log(place)}.")
+
+    def _log(self, place: int) -> Path:
+        return WORK / f"{self.name.replace(' ', '-')}-{place}.log"
 
     def stop(self) -> None:
         """End its processes."""

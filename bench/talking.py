@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,14 +51,20 @@ async def say(http: aiohttp.ClientSession, url: str, sender: str, words: str) ->
         return answer
 
 
-async def first_answer(http: aiohttp.ClientSession, url: str, sender: str, within: float) -> None:
+async def first_answer(
+    http: aiohttp.ClientSession, url: str, sender: str, within: float, check: Callable[[], None]
+) -> None:
     """Wait for the first greeting that is returned.
+
+    Args:
+        check: raises when there is nobody left to answer.
 
     Raises:
         TimeoutError: there was none in that many seconds.
     """
     until = time.monotonic() + within
     while time.monotonic() < until:
+        check()
         try:
             if await say(http, url, sender, SCRIPT[0]):
                 return

@@ -75,7 +75,7 @@ async def _run() -> Figures:
 
 async def _cold(http: aiohttp.ClientSession, system: pair.System, sender: str) -> float:
     """Seconds from the start of its processes to its first answer."""
-    await talking.first_answer(http, system.url, sender, _COLD_WITHIN)
+    await talking.first_answer(http, system.url, sender, _COLD_WITHIN, system.check)
     return asyncio.get_running_loop().time() - system.started
 
 

@@ -7,8 +7,9 @@ import signal
 import sys
 
 import typer
+from sqlalchemy.exc import OperationalError
 
-from service.errors import OperatorError
+from service.errors import OperatorError, TurnAborted
 
 cli = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The assistant."
@@ -95,6 +96,9 @@ def main() -> None:
         cli()
     except OperatorError as error:
         print(f"{error}", file=sys.stderr)
+        sys.exit(2)
+    except (OperationalError, TurnAborted):
+        print("The database cannot be used. See that it runs and that DATABASE_URL is right.", file=sys.stderr)
         sys.exit(2)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)

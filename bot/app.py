@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
 
 from bot import lean_rasa, training
 from bot.chat_page.app import create_app
@@ -29,6 +31,8 @@ from service.study import reminders
 
 if TYPE_CHECKING:
     from rasa_sdk import Action
+
+    from bot.telegram.serving import Telegram
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +85,9 @@ class App:
         self._loop = asyncio.get_running_loop()
         self._worker = Worker(load_agent, now, alerts.raise_for_failure, self.wake_delivery, SERVED)
         messengers: dict[str, Messenger] = {"page": Screen()}
+        self._telegram = self._connect_telegram()
+        if self._telegram is not None:
+            messengers["telegram"] = self._telegram.messenger
         self._bell = Bell()
         self._delivery = Delivery(messengers, RECHECKS, now, on_sent=self._bell.ring)
 
@@ -92,6 +99,19 @@ class App:
     def stop(self) -> None:
         """Ask the process to finish what is in hand and end."""
         self._stop.set()
+        if self._telegram is not None:
+            self._telegram.stop()
+
+    def _connect_telegram(self) -> Telegram | None:
+        if not settings().telegram_bot_token.get_secret_value() or not self._roles & {"gateway", "delivery"}:
+            return None
+        from bot.telegram.serving import Telegram
+
+        return Telegram(self._now, self._wake_all, gateway="gateway" in self._roles)
+
+    def _wake_all(self) -> None:
+        self._worker.wake()
+        self._due.set()
 
     async def run(self, on_ready: Callable[[str], None]) -> None:
         """Play the roles until `stop`.
@@ -103,8 +123,10 @@ class App:
             OperatorError: a port is taken, there is no fitting model, and the like.
         """
         async with contextlib.AsyncExitStack() as stack:
-            if "page" in self._roles:
-                await stack.enter_async_context(self._serve_page())
+            if self._telegram is not None:
+                await stack.enter_async_context(self._telegram.serving())
+            if "page" in self._roles or (self._telegram is not None and self._telegram.routes):
+                await stack.enter_async_context(self._serve_pages())
             if "scheduler" in self._roles:
                 scheduler = make_scheduler(jobs(), self._now, self.wake_delivery)
                 scheduler.start()
@@ -131,11 +153,11 @@ class App:
             await asyncio.wait_for(task, 8)
 
     @contextlib.asynccontextmanager
-    async def _serve_page(self):  # type: ignore[no-untyped-def]
+    async def _serve_pages(self):  # type: ignore[no-untyped-def]
         listening = _listen(settings().host, settings().port)
         # websockets 10.4, which Rasa pins, breaks uvicorn's own use of it.
         config = uvicorn.Config(
-            create_app(self._worker.wake, self._bell),
+            Starlette(routes=self._routes()),
             ws="none",
             log_config=None,
             access_log=False,
@@ -153,6 +175,13 @@ class App:
             self._bell.close()
             server.should_exit = True
             await task
+
+    def _routes(self) -> list[BaseRoute]:
+        """What is served: Telegram's webhook, if it posts to us, and the pages."""
+        routes: list[BaseRoute] = [*self._telegram.routes] if self._telegram is not None else []
+        if "page" in self._roles:
+            routes.append(Mount("/", create_app(self._worker.wake, self._bell)))
+        return routes
 
     async def _deliver(self) -> None:
         """Deliver what is due until the process stops, while this process holds the lease."""

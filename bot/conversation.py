@@ -118,8 +118,12 @@ class Conversation:
             metadata["contact"] = payload["phone"] if payload.get("own") else None
             return _Said(payload["phone"], {"text": "", "intent": intent, "entities": [phone]}, metadata)
         words = str(payload.get("text") or payload.get("caption") or "")
+        if row.kind == "command":
+            shown = buttons.shown_with_words(row.chat_id, words, now)
+            return _Said(words, parse_data_of(payload["means"], words), metadata, shown)
         if row.kind != "words":
-            metadata["media"] = [{"kind": row.kind, **payload}]
+            first = {name: value for name, value in payload.items() if name != "more"}
+            metadata["media"] = [{"kind": row.kind, **first}, *payload.get("more", [])]
             if not words.strip():
                 return _Said("", parse_data_of("/share_media", ""), metadata)
         shown = buttons.shown_with_words(row.chat_id, words, now) if len(words) <= 64 else None
@@ -136,6 +140,9 @@ class Conversation:
     async def _understand(self, words: str, now: str) -> dict[str, Any]:
         if not words.strip():
             return {"text": words, "intent": {"name": "nlu_fallback", "confidence": 0.0}, "entities": []}
+        if buttons.is_which_one(words):
+            which = {"entity": "ordinal", "value": words, "start": 0, "end": len(words)}
+            return {"text": words, "intent": {"name": "nlu_fallback", "confidence": 0.0}, "entities": [which]}
         parsed = await self._agent.parse(words[:_READ_AT_MOST], now)
         parsed["text"] = words
         decision = decide(parsed)

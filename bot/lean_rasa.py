@@ -36,11 +36,15 @@ def prepare(model: Path) -> None:
 
 def _is_neural(model: Path) -> bool:
     """Whether a component of the model is a neural network."""
-    with tarfile.open(model) as archive:
-        member = archive.extractfile("metadata.json")
-        if member is None:
-            return True
-        metadata: dict[str, Any] = json.load(member)
+    try:
+        with tarfile.open(model) as archive:
+            member = archive.extractfile("metadata.json")
+            if member is None:
+                return True
+            metadata: dict[str, Any] = json.load(member)
+    except (tarfile.TarError, OSError, EOFError, KeyError, ValueError):
+        # Not a model at all; whoever loads it says so.
+        return False
     nodes = metadata["predict_schema"]["nodes"].values()
     return any(part in node["uses"] for node in nodes for part in _NEURAL)
 

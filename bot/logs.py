@@ -36,6 +36,7 @@ def set_up(level: str = "INFO") -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # Rasa logs what people write, up to ERROR lines; only what ends the process is let through.
     logging.getLogger("rasa").setLevel(logging.CRITICAL)
+    logging.getLogger("rasa_sdk").setLevel(logging.ERROR)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, registry
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
-from service.errors import TurnAborted
+from service.errors import OperatorError, TurnAborted
 from service.settings import settings
 
 metadata = MetaData(
@@ -67,7 +67,13 @@ def connect(url: str) -> Engine:
         return create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True)
     path = make_url(url).database
     if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OperatorError(
+                f"The folder of the database cannot be made ({error.strerror}). "
+                "Correct ASSISTANT_HOME or DATABASE_URL."
+            ) from None
     # Kept open, since closing the last connection to a WAL database costs as much as a turn.
     engine = create_engine(
         url,

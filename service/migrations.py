@@ -7,8 +7,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from sqlalchemy import select
+
 from service import db
+from service.encryption import EncryptedJSON
 from service.errors import OperatorError
+from service.models import metadata
 from service.settings import ROOT
 
 
@@ -36,9 +40,25 @@ def require_current() -> None:
     """Refuse to run on a database of another shape.
 
     Raises:
-        OperatorError: the database is not migrated, or was migrated by a newer version.
+        OperatorError: the database is not migrated, was migrated by a newer version, or was written with another
+            DATA_KEY.
     """
     found, wanted = revision(), ScriptDirectory.from_config(_config()).get_current_head()
     if found != wanted:
         state = "has no tables yet" if found is None else f"has shape {found}, and {wanted} is needed"
         raise OperatorError(f"The database {state}. Bring it up to date: python -m bot migrate.")
+    _require_key()
+
+
+def _require_key() -> None:
+    """Refuse to run with another DATA_KEY than the one that the database was written with."""
+    encrypted = (
+        column
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, EncryptedJSON)
+    )
+    with db.reading() as session:
+        for column in encrypted:
+            # Reading one is the proof; the column's type raises when the key does not fit.
+            session.execute(select(column).where(column.is_not(None)).limit(1)).scalar()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +25,9 @@ class Settings(BaseSettings):
     data_key: SecretStr = SecretStr("")
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_base_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str = ""
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    speech_recogniser: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"
@@ -58,6 +62,20 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError("is not a key; leave it empty to have one made") from None
         return key
+
+    @validator("telegram_webhook_secret", always=True)
+    def _secret_form(cls, secret: SecretStr, values: dict[str, object]) -> SecretStr:
+        if not values.get("telegram_webhook_url"):
+            return secret
+        if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+            raise ValueError("must hold 16 to 256 letters, digits, _ or - when TELEGRAM_WEBHOOK_URL is set")
+        return secret
+
+    @validator("speech_recogniser")
+    def _names_file(cls, command: str) -> str:
+        if command and "{file}" not in command:
+            raise ValueError("must say where the recording goes: put {file} into the command")
+        return command
 
     @validator("port")
     def _port_range(cls, port: int) -> int:

@@ -19,7 +19,7 @@ import json, os, sys
 root, venv = os.getcwd() + os.sep, os.path.join(os.getcwd(), ".venv") + os.sep
 seen = []
 def watch(event, args):
-    if event in ("sqlite3.connect", "socket.connect", "socket.bind", "subprocess.Popen", "os.mkdir", "os.remove"):
+    if event in ("sqlite3.connect", "socket.connect", "socket.bind", "subprocess.Popen"):
         seen.append([event, str(args[0])])
     elif event == "open" and isinstance(args[0], str):
         path, writing = os.path.abspath(args[0]), isinstance(args[1], str) and set(args[1]) & set("wax+")

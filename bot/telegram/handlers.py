@@ -20,6 +20,7 @@ from bot.telegram.in_hand import answer, chat_of, in_hand, put, source_of
 from bot.telegram.media import media
 from service import wording
 from service.messages import chats, inbox, outbox, page_view
+from service.people import queries as people
 
 Context = CallbackContext[Any, Any, Any, Any]
 
@@ -131,7 +132,7 @@ async def contact(update: Update, context: Context) -> None:
         known = staff.recognise(chat, card.phone_number)
         if known is not None:
             outbox.reply(chat.id, known, now)
-        else:
+        if known is None or people.by_phone(card.phone_number):
             payload = {"phone": card.phone_number, "own": True}
             inbox.receive(chat, source_of(message), "contact", payload, now)
 

@@ -21,6 +21,17 @@ class NotConnected(NetworkError):
     """No connection came about, so the call surely was not carried out."""
 
 
+class _Connector(aiohttp.TCPConnector):
+    """Says of everything that goes wrong before there is a connection that nothing was sent."""
+
+    async def connect(self, *args: Any, **named: Any) -> Any:
+        """A connection, new or kept."""
+        try:
+            return await super().connect(*args, **named)
+        except (aiohttp.ClientError, OSError, asyncio.TimeoutError) as error:
+            raise NotConnected(type(error).__name__) from None
+
+
 class Transport(BaseRequest):
     """The library's requests on one pool of connections. Open until `shutdown`; used within one event loop."""
 
@@ -66,8 +77,6 @@ class Transport(BaseRequest):
             ) as response:
                 return response.status, await response.read()
         # The addresses in these exceptions hold the token, so nothing of them is passed on but their kind.
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotConnected(type(error).__name__) from None
         except asyncio.TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
@@ -75,7 +84,7 @@ class Transport(BaseRequest):
 
     def _pool(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE)
+            connector = _Connector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE)
             self._session = aiohttp.ClientSession(connector=connector)
         return self._session
 

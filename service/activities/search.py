@@ -29,7 +29,7 @@ _KIND_WORDS = {
 class Wanted:
     """What was asked for; whatever is not given does not narrow.
 
-    `start` and `end` are aware, the end excluded. `sentence` is the whole message, looked at when it names
+    `start` and `end` are aware, the end excluded; `around` is the exact time that was said, if one was. `sentence` is the whole message, looked at when it names
     no topic.
     """
 
@@ -38,6 +38,7 @@ class Wanted:
     start: datetime | None = None
     end: datetime | None = None
     sentence: str = ""
+    around: datetime | None = None
 
     @property
     def narrows(self) -> bool:

@@ -14,15 +14,23 @@ from service.messages import outbox
 from service.messages.models import Chat
 from service.people import queries as people
 from service.staff.models import Staff, staff
+from service.wording import Utterance
 
 
 def raise_alert(
-    kind: str, chat: Chat, words: str, now: datetime, *, matter_id: int | None = None, receipt_no: str = ""
+    kind: str,
+    chat: Chat | None,
+    words: str,
+    now: datetime,
+    *,
+    matter_id: int | None = None,
+    receipt_no: str = "",
 ) -> Alert:
     """Store an alert and write it to everybody on duty who has a chat.
 
     Args:
-        kind: emergency, scam, talk, complaint or failure.
+        kind: emergency, scam, talk, complaint or failure; update or token for what the messenger brought.
+        chat: where it happened, if it was in a chat.
         words: what the person said; for a failure its id.
     """
     with unit_of_work() as session:
@@ -30,14 +38,15 @@ def raise_alert(
             kind=kind,
             words=words,
             raised_at=now,
-            chat_id=chat.id,
-            person_id=chat.person_id,
+            chat_id=chat.id if chat else None,
+            person_id=chat.person_id if chat else None,
             matter_id=matter_id,
         )
         session.add(alert)
         session.flush()
-        who = people.get(chat.person_id).name if chat.person_id else "一位没有登记的人"
-        text = wording.say(f"alert_{kind}", who=who, words=words, receipt_no=receipt_no)
+        who = people.get(alert.person_id).name if alert.person_id else "一位没有登记的人"
+        said = wording.say(f"alert_{kind}", who=who, words=words, receipt_no=receipt_no)
+        text = Utterance(said.text, [*said.buttons, *wording.say("alert_buttons", alert_id=alert.id).buttons])
         on_duty = select(staff.c.chat_id).where(staff.c.on_duty.is_(True), staff.c.chat_id.is_not(None))
         for chat_id in session.execute(on_duty).scalars():
             outbox.write_to_chat(chat_id, "alert", text, now)

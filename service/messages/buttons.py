@@ -19,7 +19,7 @@ LIFETIME = timedelta(days=30)
 _NUMBERED = re.compile(r"\d+[.、．]")
 _WHICH_ONE = re.compile(
     r"(?:就|要|选|我要|我选|看|看看|点)?"
-    r"(?:(?:倒数)?第?[0-9一二两三四五六七八九十]{1,3}(?:个|项|场|门|条|位|号)?|最后(?:一个|那个)?|头一个|[上下]面(?:那|这)?一?个)"
+    r"(?:(?:倒数)?第?(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|项|场|门|条|位)?|最后(?:一个|那个)?|头一个|[上下]面(?:那|这)?一?个)"
     r"(?:吧|嘛|就行|就好|那个|的)?"
 )
 
@@ -88,8 +88,13 @@ def shown_with_words(chat_id: int, words: str, now: datetime) -> ButtonToken | N
     if exactly := next((button for button in shown if _bare(button.title) == said), None):
         return exactly
     listed = [button for button in shown if _NUMBERED.match(button.title)]
-    place = place_of(words, len(listed)) if _WHICH_ONE.fullmatch(said) else None
+    place = place_of(words, len(listed)) if is_which_one(words) else None
     return None if place is None else listed[place]
+
+
+def is_which_one(words: str) -> bool:
+    """Whether the words say no more than which one of a list: 第二个, 2, 最后一个."""
+    return _WHICH_ONE.fullmatch(_bare(words)) is not None
 
 
 def _latest(chat_id: int, now: datetime) -> list[ButtonToken]:

@@ -21,7 +21,9 @@ def receive(chat: Chat, source_id: str, kind: str, payload: dict[str, Any], now:
     Args:
         source_id: the messenger's own number for it, unique within the chat.
         kind: words {"text"}, press {"token"} or {"words"}, photo or voice {"file", "caption"}, location
-            {"latitude", "longitude"}, contact {"phone"}.
+            {"latitude", "longitude"}, contact {"phone", "own"}, video or document {"file", "caption"}, command
+            {"means", "text"} for a key of the messenger that stands for a payload. An album is its first photo
+            with {"more": [{"kind", "file"}]}.
     """
     source_id = source_id[:64]
     with unit_of_work() as session:

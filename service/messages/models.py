@@ -226,7 +226,7 @@ class BindingAttempt:
 @mapped
 @dataclass
 class Incoming:
-    """A message that arrived: `kind` is words, press, photo, voice, location or contact.
+    """A message that arrived: `kind` is words, press, photo, voice, video, document, location, contact or command.
 
     `state` goes waiting -> handled, or apologised after three attempts; `failure_id` is the id the person was told.
     `source_id` is the messenger's own number, unique in a chat, so that a redelivery is stored once.

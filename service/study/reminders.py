@@ -182,6 +182,6 @@ def recheck(row: Outgoing, now: datetime) -> Verdict:
     if reminder is None or reminder.stopped_at is not None:
         return WITHDRAWN
     coming = courses.next_lesson(reminder.person_id)
-    if coming is None:
+    if coming is None or coming.lesson.id != about.get("lesson_id"):
         return WITHDRAWN
     return for_unasked(people.get(reminder.person_id), now)

@@ -36,7 +36,7 @@ class Activity(Part):
     starts: When
     ends: When | None = None
     booking_closes: When | None = None
-    capacity: int | None = Field(None, gt=0)
+    capacity: int | None = Field(None, gt=0, le=100_000)
     eligible_classes: tuple[str, ...] = ("正常活动", "适当参加")
     public: bool = True
     bring: str = text(256)

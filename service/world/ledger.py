@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import root_validator
+from pydantic import Field, root_validator
 
 from service.clock import local
 from service.ledger import posting
@@ -14,31 +14,26 @@ from service.people.models import Person
 from service.world.parts import Loading, Part, explained, named, places, text
 from service.world.times import When
 
+# Far more than anybody has; beyond it a number is a slip.
+_MOST = 1_000_000
+
 
 class Balance(Part):
     """What somebody had to begin with; without `when`, on the first day of the year."""
 
     person: str
-    points: int | None = None
-    hours: float | None = None
+    points: int | None = Field(None, ge=0, le=_MOST)
+    hours: float | None = Field(None, ge=0, le=_MOST)
     words: str = text(256, "上年结转")
     when: When | None = None
-
-    @root_validator(skip_on_failure=True)
-    def _is_something(cls, given: dict[str, object]) -> dict[str, object]:
-        for currency in ("points", "hours"):
-            amount = given[currency]
-            if isinstance(amount, (int, float)) and amount < 0:
-                raise ValueError(f"nobody begins with less than no {currency}")
-        return given
 
 
 class Movement(Part):
     """Points or hours that came to somebody or, below zero, went."""
 
     person: str
-    points: int | None = None
-    hours: float | None = None
+    points: int | None = Field(None, ge=-_MOST, le=_MOST)
+    hours: float | None = Field(None, ge=-_MOST, le=_MOST)
     words: str = named(256)
     when: When = When("now")
 

@@ -61,14 +61,21 @@ class Person(Part):
 
 
 class Chat(Part):
-    """A chat that is linked to one or more people; it speaks for the first."""
+    """A chat that is linked to people, of whom it speaks for the first, or where a member of staff is alerted."""
 
     channel: str = "telegram"
     address: str = named()
-    people: list[str] = Field(..., min_items=1)
+    people: tuple[str, ...] = ()
+    staff: str | None = None
     opened: When = When("now")
 
     _channel = validator("channel", allow_reuse=True)(one_of(_CHANNELS))
+
+    @root_validator(skip_on_failure=True)
+    def _is_somebodys(cls, given: dict[str, object]) -> dict[str, object]:
+        if not (given["people"] or given["staff"]):
+            raise ValueError("this needs people or staff")
+        return given
 
 
 class Code(Part):
@@ -106,8 +113,11 @@ def load_chats(given: Sequence[Chat], loading: Loading) -> None:
         chat = chats.open_chat(row.channel, row.address, opened)
         who = [loading.person(name, f"{place}.people[{number}]") for number, name in enumerate(row.people)]
         # A chat speaks for whoever was linked to it last.
-        for person in [*who, who[0]]:
+        for person in [*who, *who[:1]]:
             chats.bind(chat, person, "staff", opened)
+        if row.staff:
+            loading.find("member of staff", row.staff, f"{place}.staff").chat_id = chat.id
+            loading.session.flush()
 
 
 def load_codes(given: Sequence[Code], loading: Loading) -> None:

@@ -104,13 +104,13 @@ def _course(number: int, course: Data) -> Data:
 
 
 def _studies(courses: list[Data], others: list[Data], chance: random.Random) -> list[Data]:
-    """陈秀兰 and 李淑芬 in the middle of a course, and a third of the others somewhere in one."""
+    """陈秀兰 and 李淑芬 in the middle of a course, and a fifth of the others somewhere in one."""
     studies = [
         _study("陈秀兰", "手机摄影入门", 2, "-9d 20:00"),
         _study("陈秀兰", "楷书入门", 3, "-2d 19:30"),
         _study("李淑芬", "中医四季养生", 1, "-4d 10:00"),
     ]
-    for person in _some(others, 0.33, chance):
+    for person in _some(others, 0.2, chance):
         course = chance.choice(courses)
         done = chance.randrange(1, len(course["lessons"]) + 1)
         when = f"-{chance.randrange(1, 60)}d 10:00"

@@ -136,6 +136,17 @@ def test_a_chat_is_linked_and_a_code_with_its_leading_zero_links_another() -> No
 
 
 @pytest.mark.usefixtures("small")
+def test_staff_are_alerted_in_their_chat() -> None:
+    their_chat = chats.find_chat("telegram", "700000002")
+    assert their_chat is not None
+    with reading() as session:
+        query = select(Outgoing).where(outbox.c.chat_id == their_chat.id)
+        (alert,) = session.execute(query).scalars()
+
+    assert "想问问体检安排在哪天" in alert.payload["text"]
+
+
+@pytest.mark.usefixtures("small")
 def test_a_world_goes_only_into_a_fresh_database() -> None:
     with pytest.raises(OperatorError, match="already holds 清溪县老干部局 with 3 people"):
         load(read(SMALL), MONDAY)
@@ -181,6 +192,8 @@ MISTAKES = {
     + "reminders: [{person: 郑桂枝, rrule: 每天}]\n": r"reminders\[0\].rrule: the rule says no hour",
     OFFICE
     + "people: [{name: 李四}, {name: 李四}]\ncodes: [{person: 李四, code: 123456}]\n": "2 people are called",
+    OFFICE + PEOPLE + "balances: [{person: 郑桂枝, hours: inf}]\n": r"balances\[0\].hours: ensure this value",
+    OFFICE + "chats: [{address: 7}]\n": r"chats\[0\]: this needs people or staff",
     OFFICE + OFFICE: "line 2: this is not YAML, the key office is there twice",
     "office: [": "this is not YAML",
     "": "A world is a mapping of sections",
@@ -188,12 +201,14 @@ MISTAKES = {
 
 
 @pytest.mark.usefixtures("sqlite")
-@pytest.mark.parametrize("words", MISTAKES)
-def test_a_mistake_is_told_with_its_place_and_nothing_is_loaded(words: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("words", "sentence"), MISTAKES.items(), ids=MISTAKES.values())
+def test_a_mistake_is_told_with_its_place_and_nothing_is_loaded(
+    words: str, sentence: str, tmp_path: Path
+) -> None:
     file = tmp_path / "world.yml"
     file.write_text(words, encoding="utf-8")
 
-    with pytest.raises(OperatorError, match=MISTAKES[words]):
+    with pytest.raises(OperatorError, match=sentence):
         load(read(file), MONDAY)
 
     assert everything() == 0

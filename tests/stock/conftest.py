@@ -1,0 +1,24 @@
+"""The trained model, which none of these tests trains again, and a pair of Rasa's servers on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import training
+from tests.stock.servers import Servers
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The model that fits the language data."""
+    return training.fitting_model()
+
+
+@pytest.fixture(scope="package")
+def servers(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """`rasa run` and `rasa run actions`, with a database in which 陈桂香 is bound to the sender 陈桂香."""
+    with Servers(model, tmp_path_factory.mktemp("stock")) as running:
+        yield running
