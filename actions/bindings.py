@@ -18,7 +18,7 @@ from service.people.models import Person
 
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _NAME = re.compile(
-    r"^(?:我的?(?:名字)?(?:叫|是|名叫)?|姓名[:：]?|本人)?(?P<name>[\u4e00-\u9fff·]{2,8}?)(?:啊|呀|嘛)?[。.!！]?$"
+    r"^(?P<said>我的?(?:名字)?(?:叫|是|名叫)|姓名[:：]?|本人)?(?P<name>[\u4e00-\u9fff·]{2,8}?)(?:啊|呀|嘛)?[。.!！]?$"
 )
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 # A name alone may sound like anything; a request is recognised with more confidence than this.

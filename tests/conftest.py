@@ -17,7 +17,7 @@ from bot import logs  # noqa: E402
 from service import db  # noqa: E402
 from service.models import metadata  # noqa: E402
 
-pytest_plugins = ["tests.support.postgres", "tests.support.talk"]
+pytest_plugins = ["tests.support.postgres", "tests.support.talk", "tests.support.telegram.fixtures"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

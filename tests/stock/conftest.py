@@ -19,6 +19,6 @@ def model() -> Path:
 
 @pytest.fixture(scope="package")
 def servers(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """`rasa run` and `rasa run actions`, with a database in which 陈桂香 is bound to the sender 陈桂香."""
+    """`rasa run` and `rasa run actions` on the sample world, in which the sender 陈秀兰 is bound to herself."""
     with Servers(model, tmp_path_factory.mktemp("stock")) as running:
         yield running

@@ -9,18 +9,23 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from service import db, migrations
+from service import clock, db, migrations
 from service.messages import chats
+from service.people.queries import by_name
 from service.settings import ROOT
-from tests.service.activity_world import activity, places
+from service.world import loader
+from service.world.reading import understood
+from service.world.sample import sample
 from tests.stock.running import environment
-from tests.support.talk import enrol
 
+WHO = "陈秀兰"
 _READY_WITHIN = 100
 
 
@@ -33,16 +38,17 @@ class Servers:
     """
 
     def __init__(self, model: Path, folder: Path) -> None:
-        self._model, self._folder = model, folder
+        self.model, self._folder = model, folder
         self.database = folder / "assistant.db"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.port, self.actions_port = free_port(), free_port()
 
     def __enter__(self) -> Servers:
-        self._fill()
+        with self.world():
+            self._fill()
         self._start("run", "actions", "--actions", "actions", "--port", str(self.actions_port))
         self._start(
-            *("run", "--model", str(self._model), "--interface", "127.0.0.1", "--port", str(self.port)),
+            *("run", "--model", str(self.model), "--interface", "127.0.0.1", "--port", str(self.port)),
             *("--credentials", "credentials.yml", "--endpoints", str(self.endpoints())),
         )
         self._await()
@@ -54,7 +60,7 @@ class Servers:
         for process in self.processes:
             process.wait(20)
 
-    def say(self, words: str, sender: str = "陈桂香") -> str:
+    def say(self, words: str, sender: str = WHO) -> str:
         """Say something over the REST channel; returns the texts of the answer, one after the other."""
         return "\n".join(message["text"] for message in self._post(words, sender))
 
@@ -71,21 +77,24 @@ class Servers:
         path.write_text(yaml.safe_dump(known), encoding="utf-8")
         return path
 
-    def _fill(self) -> None:
-        """Somebody on the roster, bound to a sender of Rasa's, and something to take part in."""
-        before = db._engine
+    @contextmanager
+    def world(self) -> Iterator[None]:
+        """Have this process look at the servers' database."""
         engine = db.connect(f"sqlite:///{self.database}")
         db.use(engine)
         try:
-            migrations.upgrade()
-            chen = enrol("陈桂香")
-            places()
-            soon = db_now()
-            activity("书法提高班", soon, topics=["书法"], venue="南华活动室")
-            chats.bind(chats.open_chat("rasa", "陈桂香", clock_now()), chen, "staff", clock_now())
+            yield
         finally:
-            db.use(before)
+            db.use(None)
             engine.dispose()
+
+    def _fill(self) -> None:
+        """The sample world as of now, with one of its people bound to a sender of Rasa's."""
+        now = clock.now()
+        migrations.upgrade()
+        loader.load(understood(sample(now)), now)
+        (person,) = by_name(WHO)
+        chats.bind(chats.open_chat("rasa", WHO, now), person, "staff", now)
 
     def _start(self, *arguments: str) -> None:
         with self._log(len(self.processes)).open("wb") as log:

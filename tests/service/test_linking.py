@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from service.activities.linking import MATCH, SIMILAR, mentions, says_nothing, score
+from service.linking import MATCH, SIMILAR, mentions, says_nothing, score
 
 
 @pytest.mark.parametrize(
