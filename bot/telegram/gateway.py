@@ -130,7 +130,7 @@ class Gateway:
                 held = await asyncio.to_thread(leases.take, self._lease, this_holder(), self._now())
             except Exception as error:
                 # Whoever cannot reach the database stores nothing, so nothing is acknowledged either.
-                logger.warning("the lease waits for the database: %s", type(error).__name__)
+                logger.debug("the lease waits for the database: %s", type(error).__name__)
             else:
                 if held:
                     self._held.set()

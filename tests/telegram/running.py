@@ -73,3 +73,14 @@ class Assistant:
     async def _rest(self) -> None:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._arrived.wait(), 0.03)
+
+
+async def until(assistant: Assistant, holds: Callable[[], object], patience: float = 10) -> None:
+    """Wait for something in the database, looking as often as the assistant does."""
+
+    async def look() -> None:
+        while not holds():
+            assistant.wake()
+            await asyncio.sleep(0.02)
+
+    await asyncio.wait_for(look(), patience)

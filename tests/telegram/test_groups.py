@@ -7,7 +7,7 @@ from service.messages import chats, outbox
 from service.messages.models import Chat
 from tests.support.telegram.client import Person, Telegram
 from tests.telegram.desk import Desk
-from tests.telegram.running import Assistant
+from tests.telegram.running import Assistant, until
 
 
 def _chat(address: int) -> Chat:
@@ -75,11 +75,11 @@ async def test_blocking_and_coming_back(sim: Telegram, assistant: Assistant) -> 
     await mei.wait(text="听到了：早")
     await mei.do("block")
     await sim.wait_updates(pending=0)
-    await _until(assistant, lambda: _chat(mei.id).blocked_at is not None)
+    await until(assistant, lambda: _chat(mei.id).blocked_at is not None)
     row = outbox.write_to_chat(_chat(mei.id).id, "notice", wording.say("telegram_sticker"), clock.now())
-    await _until(assistant, lambda: outbox.get(row.id).state == "blocked")
+    await until(assistant, lambda: outbox.get(row.id).state == "blocked")
     await mei.do("unblock")
-    await _until(assistant, lambda: _chat(mei.id).blocked_at is None)
+    await until(assistant, lambda: _chat(mei.id).blocked_at is None)
     await mei.say("又来了")
     await mei.wait(text="听到了：又来了")
 
@@ -91,17 +91,5 @@ async def test_blocked_unnoticed_and_deleted(sim: Telegram, assistant: Assistant
     await mei.wait(text="听到了：早")
     await mei.do("delete")
     row = outbox.write_to_chat(_chat(mei.id).id, "notice", wording.say("telegram_sticker"), clock.now())
-    await _until(assistant, lambda: outbox.get(row.id).state == "blocked")
+    await until(assistant, lambda: outbox.get(row.id).state == "blocked")
     assert _chat(mei.id).blocked_at is not None
-
-
-async def _until(assistant: Assistant, holds: object) -> None:
-    """Wait for something in the database, looking as often as the assistant does."""
-    import asyncio
-
-    async def look() -> None:
-        while not holds():  # type: ignore[operator]
-            assistant.wake()
-            await asyncio.sleep(0.02)
-
-    await asyncio.wait_for(look(), 10)

@@ -130,12 +130,9 @@ async def test_everything_else(sim: Telegram, assistant: Assistant, sent: dict[s
 
 
 async def test_an_unknown_kind(sim: Telegram, assistant: Assistant) -> None:
-    """A poll is nothing that we know; the answer says what is."""
+    """A throw of the dice is nothing that we know; the answer says what is."""
     qing = await sim.person("志清", started=True)
-    option = {"text": "好", "voter_count": 0}
-    poll = {"id": "1", "question": "去不去", "options": [option, option], "total_voter_count": 0, "is_closed": False,
-            "is_anonymous": True, "type": "regular", "allows_multiple_answers": False}  # fmt: skip
-    await sim.inject({"message": _message(qing.id, 900, poll=poll)})
+    await sim.inject({"message": _message(qing.id, 900, dice={"emoji": "🎲", "value": 3})})
     await qing.wait(text="这种消息我看不了")
 
 
