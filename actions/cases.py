@@ -62,8 +62,7 @@ class _Danger(Handler, ABC):
         matter = questions.hand_over(turn.chat, self.why, turn.text, turn.now, turn.media)
         key = self.name().removeprefix("action_")
         turn.say(key, receipt_no=matter.receipt_no, phone=office_phone())
-        if turn.slot("set_aside"):
-            turn.say("set_aside_offer")
+        turn.offer_set_aside()
 
 
 class Emergency(_Danger):

@@ -83,8 +83,7 @@ class Confirmed(Handler):
             ACTS[pending["act"]](turn, pending["details"])
         else:
             turn.say("not_done")
-        if turn.slot("set_aside"):
-            turn.say("set_aside_offer")
+        turn.offer_set_aside()
 
 
 def actions() -> list[Any]:

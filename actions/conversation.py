@@ -96,12 +96,16 @@ class SmallTalk(Fixed):
         return "action_small_talk"
 
 
-class OutOfScope(Fixed):
-    """Says plainly what is not done here."""
+class OutOfScope(Handler):
+    """Says plainly what is not done here, and offers to pass the question to a person."""
 
     def name(self) -> str:
         """Its name in the domain."""
         return "action_out_of_scope"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        turn.say("out_of_scope", misread=turn.keep_for_later())
 
 
 class NotYet(Handler):
@@ -113,8 +117,7 @@ class NotYet(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
-        turn.keep_for_later()
-        turn.say("not_yet")
+        turn.say("not_yet", misread=turn.keep_for_later())
 
 
 class Greet(Handler):
@@ -138,6 +141,10 @@ class Cancel(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
+        if turn.entity("media"):
+            turn.set("suggestion_media", None)
+            turn.say("media_dropped")
+            return
         if turn.open_form is None and turn.slot("set_aside") is None:
             turn.say("nothing_to_cancel")
             return
@@ -157,7 +164,7 @@ class ComeBack(Handler):
         """See Handler."""
         if turn.open_form is not None:
             turn.set_form_aside()
-            turn.say("set_aside_offer")
+            turn.offer_set_aside()
 
 
 class Repeat(Handler):
@@ -186,32 +193,24 @@ class Fallback(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
-        shown = turn.slot("shown") or {}
-        if turn.entity("ordinal") and shown:
-            self._one_of_list(turn, str(shown["kind"]))
-            return
-        between = turn.message.get("between")
-        if between:
-            turn.keep_for_later()
-            names = [wording.phrase(f"intent_{intent}") for intent in between]
-            choices = [
-                Choice(name, intent, {"misread": "yes"}) for name, intent in zip(names, between, strict=True)
-            ]
-            turn.say("which_of_two", choices, first=names[0], second=names[1])
-            return
-        misses = int(turn.slot("misses") or 0) + 1
-        turn.set("misses", misses)
-        turn.keep_for_later()
-        turn.say("not_understood" if misses < _MISSES_BEFORE_STAFF else "not_understood_again")
-
+        kind = (turn.slot("shown") or {}).get("kind")
+        if turn.entity("ordinal") and kind in _OPENED_BY:
+            # 第二个, and nothing else: what pressing the second of the list just shown does.
+            turn.say_outside() if turn.points_outside(kind) else turn.follow_with(_OPENED_BY[kind])
+        elif between := turn.message.get("between"):
+            self._ask_between(turn, between)
+        else:
+            misses = int(turn.slot("misses") or 0) + 1
+            turn.set("misses", misses)
+            key = "not_understood" if misses < _MISSES_BEFORE_STAFF else "not_understood_again"
+            turn.say(key, misread=turn.keep_for_later())
 
     @staticmethod
-    def _one_of_list(turn: Turn, kind: str) -> None:
-        """第二个, and nothing else: what pressing the second of the list just shown does."""
-        if turn.chosen(kind) is None:
-            turn.say("refused_no_such_place_in_list")
-        else:
-            turn.follow_with(_OPENED_BY[kind])
+    def _ask_between(turn: Turn, between: list[str]) -> None:
+        names = [wording.phrase(f"intent_{intent}") for intent in between]
+        kept = {"misread": turn.keep_for_later()}
+        choices = [Choice(name, intent, kept) for name, intent in zip(names, between, strict=True)]
+        turn.say("which_of_two", choices, first=names[0], second=names[1])
 
 
 class DefaultFallback(Handler):

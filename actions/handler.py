@@ -77,8 +77,10 @@ class Handler(Action, ABC):
         """Keep the question, and ask who is writing."""
         self._unsay(dispatcher, said, turn)
         kept = {name: turn.message.get(name) for name in ("text", "intent", "entities")}
+        kept["media"] = turn.media
         turn.set("after_binding", {"action": self.name(), "message": kept})
-        turn.start_form("bind_form")
+        # Which asks for a name, or which of the people of one phone it is.
+        turn.follow_with("action_bind_account")
         return turn.events
 
 

@@ -20,6 +20,9 @@ from service.messages.models import Chat
 from service.ordinals import place_of
 from service.people.models import Person
 
+# Of how many messages the buttons that take them up again still find the words.
+_KEPT_MESSAGES = 5
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -43,7 +46,8 @@ class Turn:
         self._dispatcher = dispatcher
         self._tracker = tracker
         self.events: list[dict[str, Any]] = []
-        self.message: dict[str, Any] = self._taken_up() or tracker.latest_message or {}
+        taken_up = self._taken_up()
+        self.message: dict[str, Any] = taken_up or tracker.latest_message or {}
         self.metadata: dict[str, Any] = (tracker.latest_message or {}).get("metadata") or {}
         metadata = self.metadata
         self.now: datetime = clock.parse(metadata["now"]) if metadata.get("now") else clock.now()
@@ -51,16 +55,17 @@ class Turn:
         self.person: Person | None = person_of(self.chat)
         self.media: list[dict[str, Any]] = metadata.get("media") or self.message.get("media") or []
         self.open_form: str | None = (tracker.active_loop or {}).get("name")
+        # Of a message that is taken up the words are the person's own again, though a button was pressed for it.
+        self.is_press: bool = bool(metadata.get("pressed")) and taken_up is None
 
     def _taken_up(self) -> dict[str, Any] | None:
         """The earlier message that this turn is about: one that waited for binding, or that could mean two things."""
         if deferred := self._tracker.get_slot("deferred"):
             return dict(deferred)
         latest = self._tracker.latest_message or {}
-        misread = self._tracker.get_slot("misread")
-        if misread and any(entity["entity"] == "misread" for entity in latest.get("entities") or []):
-            return {**latest, **misread}
-        return None
+        said = (e["value"] for e in latest.get("entities") or [] if e["entity"] == "misread")
+        kept = (self._tracker.get_slot("misread") or {}).get(next(said, None))
+        return {**latest, **kept} if kept else None
 
     # What was said
 
@@ -73,11 +78,6 @@ class Turn:
     def intent(self) -> str:
         """The intent that the turn is taken for."""
         return str((self.message.get("intent") or {}).get("name") or "")
-
-    @property
-    def is_press(self) -> bool:
-        """Whether a button was pressed, so that the words are the button's."""
-        return bool(self.metadata.get("pressed"))
 
     def entity(self, name: str) -> str | None:
         """The first value of an entity in the message: a slice of the text, or what a button carries."""
@@ -100,10 +100,17 @@ class Turn:
                 return event["value"]
         return self._tracker.get_slot(name)
 
-    def keep_for_later(self) -> None:
-        """Keep the message for a button whose payload says {"misread": "yes"}."""
-        kept = {"text": self.text, "entities": self.message.get("entities") or [], "media": self.media}
-        self.set("misread", kept)
+    def keep_for_later(self) -> str:
+        """Keep the message for a button whose payload says {"misread": number}; the latest few are kept.
+
+        Returns:
+            The number.
+        """
+        kept = dict(self.slot("misread") or {})
+        number = str(max((int(each) for each in kept), default=0) + 1)
+        kept[number] = {"text": self.text, "entities": self.message.get("entities") or [], "media": self.media}
+        self.set("misread", {each: kept[each] for each in sorted(kept, key=int)[-_KEPT_MESSAGES:]})
+        return number
 
     def has_set(self, name: str) -> bool:
         """Whether this action has set the slot."""
@@ -166,6 +173,16 @@ class Turn:
         place = place_of(ordinal, len(shown["ids"]))
         return None if place is None else shown["ids"][place]
 
+    def points_outside(self, kind: str) -> bool:
+        """Whether the message's ordinal points outside the list just shown: 第九个 of three."""
+        shown = self.slot("shown") or {}
+        return self.entity("ordinal") is not None and shown.get("kind") == kind and self.chosen(kind) is None
+
+    def say_outside(self) -> None:
+        """Say that the list just shown is not that long."""
+        shown = self.slot("shown")
+        self.say("no_such_one", count=len(shown["ids"]))
+
     def confirm(self, act: str, key: str, details: dict[str, Any], **parameters: Any) -> None:
         """Read back what is about to be done and wait for yes or no.
 
@@ -183,6 +200,9 @@ class Turn:
 
         A question that waits for yes or no is dropped instead: it belongs to what was said just before it.
         """
+        if (self.slot("set_aside") or {}).get("form") == name != "confirm_form":
+            # Begun anew, it needs no taking up.
+            self.set("set_aside", None)
         if self.open_form not in (None, name):
             self.drop_form() if self.open_form == "confirm_form" else self.set_form_aside()
         self.follow_with(name)
@@ -216,6 +236,11 @@ class Turn:
         form = self.open_form
         self.drop_form()
         self.set("set_aside", {"form": form, "slots": gathered})
+
+    def offer_set_aside(self) -> None:
+        """Offer to go on with the form that was set aside, if one was."""
+        if kept := self.slot("set_aside"):
+            self.say("set_aside_offer", what=wording.phrase(f"aside_{kept['form']}"))
 
     def take_form_up(self) -> None:
         """Open again the form that was set aside, where it stood."""

@@ -19,10 +19,12 @@ from bench import pair, talking
 from bench.talking import SCRIPT, Timed
 from bot import training
 
-_BLOCKS, _CHATS_A_BLOCK = 5, 2
-_BLOCKS_AT_ONCE, _AT_ONCE = 3, 8
-# The longest conversation: this often through the script, so that its end is turn 193 and later.
+_BLOCKS, _CHATS_A_BLOCK = 4, 2
+_BLOCKS_AT_ONCE, _AT_ONCE = 2, 8
+# The longest conversation: this often through the script, so that its end is turn 181 and later.
 _LONG, _LONG_CHATS = 17, 3
+# Stock Rasa slows down with each turn; half of that shows it and takes a minute less.
+_LONG_OF_STOCK = 8
 _COLD_WITHIN = 120.0
 # What we want of ourselves: at least, or at most.
 _GOALS = {
@@ -121,10 +123,13 @@ async def _at_once(
 async def _long(
     http: aiohttp.ClientSession, ours: pair.System, stock: pair.System, fresh: Any
 ) -> tuple[float, float]:
-    """How much slower the end of a long conversation is than its beginning, the same words at both."""
+    """How much slower the end of a long conversation is than its beginning, the same words at both.
+
+    The assistant's is 204 turns long, stock Rasa's 96.
+    """
     chats = list(itertools.islice(fresh, _LONG_CHATS))
     of_ours = [_growth(await talking.converse(http, ours.url, chat, _LONG)) for chat in chats]
-    of_stock = _growth(await talking.converse(http, stock.url, chats[0], _LONG))
+    of_stock = _growth(await talking.converse(http, stock.url, chats[0], _LONG_OF_STOCK))
     return median(of_ours), of_stock
 
 
@@ -166,7 +171,7 @@ def _print(console: Console, figures: Figures) -> None:
         ("eight chats, p50 ms", "p50_at_once_ms"),
         ("eight chats, p95 ms", "p95_at_once_ms"),
         ("eight chats, turns a second", "rate_at_once"),
-        ("turn 200 / turn 5", "long_turn_ratio"),
+        ("turn 200 (stock: 90) / turn 5", "long_turn_ratio"),
         ("first answer, seconds", "first_answer_s"),
         ("memory, MB resident", "rss_mb"),
     )

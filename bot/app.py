@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount
 from bot import lean_rasa, training
 from bot.chat_page.app import create_app
 from bot.chat_page.bell import Bell
-from bot.delivery import Delivery, Messenger, Recheck, Screen
+from bot.delivery import BATCH, Delivery, Messenger, Recheck, Screen
 from bot.scheduler import Job, make_scheduler
 from bot.worker import Worker
 from service import clock
@@ -186,11 +186,12 @@ class App:
     async def _deliver(self) -> None:
         """Deliver what is due until the process stops, while this process holds the lease."""
         holder, held, failed = this_holder(), False, False
+        lease = leases.Kept("delivery", holder)
         while not self._stop.is_set():
             self._due.clear()
             sent = 0
             try:
-                before, held = held, await asyncio.to_thread(leases.take, "delivery", holder, self._now())
+                before, held = held, await asyncio.to_thread(lease.take, self._now())
                 if held and not before:
                     # Whoever held it before may have died while sending.
                     await asyncio.to_thread(outbox.recover, self._now())
@@ -202,7 +203,8 @@ class App:
                     logger.error("delivery waits: %s", type(error).__name__)
                 # What became of rows under way may not have been recorded; they are looked at again.
                 held, failed = False, True
-            if not sent:
+            # Less than a full batch was all there was; what is written after that wakes this loop.
+            if sent < BATCH:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._due.wait(), _DELIVER_EVERY)
         with contextlib.suppress(Exception):

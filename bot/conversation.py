@@ -170,7 +170,9 @@ class Conversation:
         # Binding may have told us in this very turn who is writing.
         person_id = chats.get_chat(chat.id).person_id
         answers = answered.messages or [{"text": wording.phrase("not_understood")}]
-        for message in answers + offered:
+        # What was set aside may have been taken up or dropped by the very message that came back.
+        offers = offered if _has_set_aside(answered.snapshot) else []
+        for message in answers + offers:
             outbox.reply(chat.id, _utterance(message), now, person_id=person_id, answers=row)
         dialogues.store(chat.id, answered.snapshot, now)
         inbox.settle(row, now)
@@ -203,6 +205,14 @@ class Conversation:
                 logger.error("no alert for id %s: %s", failure_id, type(error).__name__)
             inbox.settle(row, now, failure_id)
         logger.error("message %d given up, id %s", row.id, failure_id)
+
+
+def _has_set_aside(snapshot: dict[str, Any]) -> bool:
+    """Whether a form waits to be taken up; see `bot.snapshot` for the form of a snapshot."""
+    for event in reversed(snapshot.get("events", [])):
+        if event["event"] == "slot" and event["name"] == "set_aside":
+            return event["value"] is not None
+    return snapshot.get("slots", {}).get("set_aside") is not None
 
 
 def _utterance(message: dict[str, Any]) -> Utterance:

@@ -28,7 +28,9 @@ class EncryptedJSON(TypeDecorator):
     def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
         if value is None:
             return None
-        return _cipher().encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        # Half of an emoji, which a broken phone may send, cannot be written in UTF-8; it becomes a question mark.
+        return _cipher().encrypt(text.encode(errors="replace"))
 
     def process_result_value(self, value: bytes | None, dialect: Any) -> Any:
         if value is None:

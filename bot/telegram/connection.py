@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -17,7 +18,7 @@ _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 def connect(token: str, base_url: str) -> Application[Any, Any, Any, Any, Any, Any]:
     """The library's application with our handlers, without its own way of fetching updates.
 
-    Nothing is sent yet. Close it with `application.bot.shutdown()`, or that of the application.
+    Nothing is sent yet. Closed by `application.bot.request.shutdown()`.
 
     Raises:
         OperatorError: the token cannot be one.
@@ -26,14 +27,17 @@ def connect(token: str, base_url: str) -> Application[Any, Any, Any, Any, Any, A
         raise OperatorError(
             "TELEGRAM_BOT_TOKEN is no bot token. Copy it whole from @BotFather, or leave it empty."
         )
+    # The library's coming way to give durations; its present one warns at every use, its own included.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     base = base_url.rstrip("/")
+    transport = Transport()
     application = (
         Application.builder()
         .token(token)
         .base_url(f"{base}/bot")
         .base_file_url(f"{base}/file/bot")
-        .request(Transport())
-        .get_updates_request(Transport())
+        .request(transport)
+        .get_updates_request(transport)
         .updater(None)
         .job_queue(None)
         .build()

@@ -167,8 +167,8 @@ class Gateway:
             except Conflict:
                 self._tell("conflict", OTHER_PROGRAM)
                 await asyncio.sleep(self._pauses.conflict)
-            except RetryAfter as wait:
-                await asyncio.sleep(wait._retry_after.total_seconds())
+            except RetryAfter:
+                await asyncio.sleep(self._pauses.conflict)
             except BadRequest as refusal:
                 self._tell("refused", f"Telegram refuses to serve this bot: {refusal}.")
                 await asyncio.sleep(self._pauses.conflict)

@@ -71,7 +71,7 @@ class TelegramMessenger:
             except BadRequest as refusal:
                 raise Refused(str(refusal)[:_REASON]) from None
         except RetryAfter as wait:
-            raise NotReached(await self._shut(_seconds(wait))) from None
+            raise NotReached(await self._shut(_duration(wait))) from None
         except NotConnected:
             raise NotReached(self._pause(_UNREACHABLE)) from None
         except (InvalidToken, EndPointNotFound):
@@ -165,9 +165,8 @@ class TelegramMessenger:
         return f"https://t.me/{self._bot.username}?start=group"
 
 
-def _seconds(wait: RetryAfter) -> timedelta:
-    # The public attribute warns of its own future, whatever is done with it.
-    return wait._retry_after
+def _duration(wait: RetryAfter) -> timedelta:
+    return wait.retry_after if isinstance(wait.retry_after, timedelta) else timedelta(seconds=wait.retry_after)
 
 
 def _file(name: object) -> Path | None:

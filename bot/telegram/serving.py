@@ -74,5 +74,4 @@ class Telegram:
                 await task
             with contextlib.suppress(Exception):
                 await self._application.shutdown()
-            with contextlib.suppress(Exception):
-                await self._application.bot.shutdown()
+            await self._application.bot.request.shutdown()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import shlex
+import subprocess
 
 from service.settings import settings
 
@@ -29,23 +29,17 @@ async def words_in(name: str) -> str:
     path = str(settings().files / name)
     command = [part.replace("{file}", path) for part in shlex.split(template)]
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        # In a thread: which event loop policy is in force here is Rasa's business, and uvloop's has no child watcher.
+        heard = await asyncio.to_thread(
+            subprocess.run, command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE
+        )
     except OSError as error:
         logger.error("the speech recogniser cannot be started: %s", error.strerror)
         return ""
-    try:
-        heard, _ = await asyncio.wait_for(process.communicate(), _PATIENCE)
-    except asyncio.TimeoutError:
+    except subprocess.TimeoutExpired:
         logger.warning("the speech recogniser took too long")
         return ""
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-    if process.returncode:
-        logger.warning("the speech recogniser ended with status %s", process.returncode)
+    if heard.returncode:
+        logger.warning("the speech recogniser ended with status %s", heard.returncode)
         return ""
-    return heard.decode("utf-8", "replace").strip()
+    return str(heard.stdout.decode("utf-8", "replace")).strip()

@@ -72,9 +72,8 @@ class Transport(BaseRequest):
         # No limit for waiting in the pool: with a connection refused, those who wait are refused in their turn.
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=reading)
         try:
-            async with self._pool().request(
-                method, url, data=_body(request_data), timeout=timeout
-            ) as response:
+            body, kind = _body(request_data)
+            async with self._pool().request(method, url, data=body, headers=kind, timeout=timeout) as response:
                 return response.status, await response.read()
         # The addresses in these exceptions hold the token, so nothing of them is passed on but their kind.
         except asyncio.TimeoutError:
@@ -97,12 +96,14 @@ class Transport(BaseRequest):
             raise TelegramError("the answer is no JSON") from None
 
 
-def _body(data: RequestData | None) -> Any:
+def _body(data: RequestData | None) -> tuple[Any, dict[str, str] | None]:
+    """What is sent, and what it is said to be: JSON, or a form when there are files."""
     if data is None:
-        return None
+        return None, None
     if not data.contains_files:
-        return data.json_parameters
+        # Several times as fast as a form, above all with 汉字, of which that needs nine letters each.
+        return json.dumps(data.parameters, ensure_ascii=False).encode(), {"Content-Type": "application/json"}
     form = aiohttp.FormData(data.json_parameters)
     for name, (file_name, content, kind) in data.multipart_data.items():
         form.add_field(name, content, filename=file_name, content_type=kind)
-    return form
+    return form, None

@@ -60,7 +60,7 @@ def bind_by_contact(chat: Chat, phone: str, now: datetime) -> list[Person]:
     """Link the chat to everybody with a phone number that the messenger says is the writer's own.
 
     Returns:
-        The people, of whom the chat speaks for the first.
+        The people; of several the chat speaks for none until one of them says who it is.
 
     Raises:
         BindingUnknown: nobody on the roster has that number.
@@ -68,9 +68,12 @@ def bind_by_contact(chat: Chat, phone: str, now: datetime) -> list[Person]:
     found = queries.by_phone(phone)
     if not found:
         raise BindingUnknown()
-    with unit_of_work():
-        for person in reversed(found):
+    with unit_of_work() as session:
+        for person in found:
             chats.bind(chat, person, "phone", now)
+        if len(found) > 1:
+            session.merge(chat).person_id = None
+            session.flush()
     return found
 
 
@@ -83,7 +86,7 @@ def bind_by_code(chat: Chat, name_or_phone: str, code: str, now: datetime) -> Pe
         BindingLocked: too many wrong attempts lately.
         BindingUnknown: it does not fit.
     """
-    if wrong_lately(chat, now) >= WRONG_ALLOWED:
+    if is_locked(chat, now):
         raise BindingLocked()
     with unit_of_work() as session:
         candidates = queries.by_name(name_or_phone) + queries.by_phone(name_or_phone)
@@ -111,6 +114,11 @@ def count_wrong(chat: Chat, now: datetime) -> int:
         session.add(BindingAttempt(chat_id=chat.id, failed_at=now))
         session.flush()
         return max(0, WRONG_ALLOWED - wrong_lately(chat, now))
+
+
+def is_locked(chat: Chat, now: datetime) -> bool:
+    """Whether the chat has to wait before it may try again."""
+    return wrong_lately(chat, now) >= WRONG_ALLOWED
 
 
 def wrong_lately(chat: Chat, now: datetime) -> int:

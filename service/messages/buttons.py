@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from service.db import reading, unit_of_work
 from service.errors import Refusal
@@ -21,6 +21,27 @@ _WHICH_ONE = re.compile(
     r"(?:就|要|选|我要|我选|看|看看|点)?"
     r"(?:(?:倒数)?第?(?:[0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:个|项|场|门|条|位)?|最后(?:一个|那个)?|头一个|[上下]面(?:那|这)?一?个)"
     r"(?:吧|嘛|就行|就好|那个|的)?"
+)
+
+
+# Put together once, since every turn asks it.
+_LATEST = (
+    select(ButtonToken)
+    .where(
+        button_tokens.c.outbox_id
+        == (
+            select(outbox.c.id)
+            .join(button_tokens, button_tokens.c.outbox_id == outbox.c.id)
+            .where(outbox.c.chat_id == bindparam("chat_id"))
+            .order_by(outbox.c.id.desc())
+            .limit(1)
+            .correlate(None)
+            .scalar_subquery()
+        ),
+        button_tokens.c.used_at.is_(None),
+        button_tokens.c.expires_at > bindparam("now"),
+    )
+    .order_by(button_tokens.c.place)
 )
 
 
@@ -100,23 +121,7 @@ def is_which_one(words: str) -> bool:
 def _latest(chat_id: int, now: datetime) -> list[ButtonToken]:
     """The live buttons of the chat's latest message that has any, in the order they are shown."""
     with reading() as session:
-        latest = (
-            select(outbox.c.id)
-            .join(button_tokens, button_tokens.c.outbox_id == outbox.c.id)
-            .where(outbox.c.chat_id == chat_id)
-            .order_by(outbox.c.id.desc())
-            .limit(1)
-        ).scalar_subquery()
-        query = (
-            select(ButtonToken)
-            .where(
-                button_tokens.c.outbox_id == latest,
-                button_tokens.c.used_at.is_(None),
-                button_tokens.c.expires_at > now,
-            )
-            .order_by(button_tokens.c.place)
-        )
-        return list(session.execute(query).scalars())
+        return list(session.execute(_LATEST, {"chat_id": chat_id, "now": now}).scalars())
 
 
 def _bare(words: str) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from service.db import reading, unit_of_work
 from service.messages.models import Binding, Chat, bindings, chats
 from service.people.models import Person, people
+
+# Put together once, since every message asks it.
+_AT = select(Chat).where(chats.c.channel == bindparam("channel"), chats.c.address == bindparam("address"))
 
 
 def open_chat(channel: str, address: str, now: datetime) -> Chat:
@@ -30,8 +33,7 @@ def open_chat(channel: str, address: str, now: datetime) -> Chat:
 def find_chat(channel: str, address: str) -> Chat | None:
     """The chat of that address, if anybody ever wrote from it."""
     with reading() as session:
-        query = select(Chat).where(chats.c.channel == channel, chats.c.address == address)
-        return session.execute(query).scalars().first()
+        return session.execute(_AT, {"channel": channel, "address": address}).scalars().first()
 
 
 def chat_of_sender(sender_id: str, now: datetime, chat_id: int | None = None) -> Chat:

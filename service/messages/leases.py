@@ -38,6 +38,27 @@ def take(name: str, holder: str, now: datetime) -> bool:
         return True
 
 
+class Kept:
+    """A lease that is asked for all the time, and looked up now and then.
+
+    Args:
+        name: the lease.
+        holder: who wants it, from `holders.this_holder`.
+    """
+
+    def __init__(self, name: str, holder: str) -> None:
+        self._name, self._holder = name, holder
+        self._sure_until: datetime | None = None
+
+    def take(self, now: datetime) -> bool:
+        """As `take`; within a quarter of its term after it was taken, without asking the database."""
+        if self._sure_until is None or now >= self._sure_until:
+            self._sure_until = None
+            if take(self._name, self._holder, now):
+                self._sure_until = now + TERM / 4
+        return self._sure_until is not None
+
+
 def give_back(name: str, holder: str) -> None:
     """End the lease early, at a graceful stop."""
     with unit_of_work() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from service.db import reading, unit_of_work
 from service.messages import buttons
@@ -14,6 +14,29 @@ from service.messages.models import ButtonToken, Chat, Incoming, Outgoing, butto
 from service.wording import Utterance
 
 OPEN = ("pending", "sending")
+
+_EARLIER = outbox.alias()
+# An answer that could not be sent yet holds up what comes after it in its chat.
+_HELD_UP = exists().where(
+    _EARLIER.c.chat_id == outbox.c.chat_id,
+    _EARLIER.c.id < outbox.c.id,
+    _EARLIER.c.state == "pending",
+    _EARLIER.c.kind == "reply",
+    _EARLIER.c.due_at > bindparam("now"),
+)
+# Put together once, since every turn asks them.
+_DUE = (
+    select(Outgoing)
+    .where(outbox.c.state == "pending", outbox.c.due_at <= bindparam("now"), ~_HELD_UP)
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_BUTTONS_OF = (
+    select(ButtonToken)
+    .where(button_tokens.c.outbox_id == bindparam("outbox_id"))
+    .order_by(button_tokens.c.place)
+)
 # A messenger forgets a press after a few minutes at most.
 _PRESS_WAITS = timedelta(minutes=2)
 
@@ -118,8 +141,7 @@ def get(outbox_id: int) -> Outgoing:
 def buttons_of(row: Outgoing) -> list[ButtonToken]:
     """The buttons under a message, in the order they are shown."""
     with reading() as session:
-        query = select(ButtonToken).where(button_tokens.c.outbox_id == row.id).order_by(button_tokens.c.place)
-        return list(session.execute(query).scalars())
+        return list(session.execute(_BUTTONS_OF, {"outbox_id": row.id}).scalars())
 
 
 def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoing]:
@@ -128,23 +150,8 @@ def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoi
     Args:
         chat: take only what goes to this chat: its own rows, and its person's if that is where they last wrote.
     """
-    earlier = outbox.alias()
-    # An answer that could not be sent yet holds up what comes after it in its chat.
-    held_up = exists().where(
-        earlier.c.chat_id == outbox.c.chat_id,
-        earlier.c.id < outbox.c.id,
-        earlier.c.state == "pending",
-        earlier.c.kind == "reply",
-        earlier.c.due_at > now,
-    )
     with unit_of_work() as session:
-        query = (
-            select(Outgoing)
-            .where(outbox.c.state == "pending", outbox.c.due_at <= now, ~held_up)
-            .order_by(outbox.c.due_at, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
+        query = _DUE
         if chat is not None:
             here = outbox.c.chat_id == chat.id
             last = chat_for(chat.person_id) if chat.person_id is not None else None
@@ -152,7 +159,7 @@ def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoi
                 here |= outbox.c.chat_id.is_(None) & (outbox.c.person_id == chat.person_id)
             query = query.where(here)
         # In the order they were written, in which a repetition stands where its original stood.
-        rows = sorted(session.execute(query).scalars(), key=lambda row: (row.target_id or row.id, row.id))
+        rows = sorted(session.execute(query, {"now": now, "limit": limit}).scalars(), key=lambda row: (row.target_id or row.id, row.id))
         for row in rows:
             row.state = "sending"
             row.attempts += 1

@@ -20,7 +20,12 @@ def free_port() -> int:
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
     """The environment of a process whose ASSISTANT_HOME is `home`."""
-    given = {"ASSISTANT_HOME": str(home), "DATABASE_URL": "", "PYTHONUNBUFFERED": "1", "RASA_TELEMETRY_ENABLED": "false"}
+    given = {
+        "ASSISTANT_HOME": str(home),
+        "DATABASE_URL": "",
+        "PYTHONUNBUFFERED": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+    }
     return {**os.environ, **given, **settings}
 
 

@@ -46,7 +46,9 @@ def home(tmp_path: Path) -> Iterator[Path]:
         course = Course(title="智能手机入门", topics=["手机"])
         session.add(course)
         session.flush()
-        session.add(Lesson(course.id, 1, "认识图标", medium="视频", where="https://example.org/l", minutes=20))
+        session.add(
+            Lesson(course.id, 1, "认识图标", medium="视频", where="https://example.org/l", minutes=20)
+        )
     yield tmp_path
     db.use(None)
     engine.dispose()
@@ -79,7 +81,7 @@ def wait_until(holds: Callable[[], bool], running: subprocess.Popen[str]) -> Non
     while not holds():
         assert running.poll() is None, running.communicate()[1]
         assert time.monotonic() < give_up
-        time.sleep(0.002)
+        time.sleep(0.01)
 
 
 def remind_now(chat: Chat) -> None:

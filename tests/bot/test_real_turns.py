@@ -144,18 +144,18 @@ async def test_an_action_with_a_bug(
 
 
 @pytest.fixture
-def loud() -> Iterator[None]:
-    """As much logging as an operator can ask for."""
-    logs.set_up("DEBUG")
+def quiet_again() -> Iterator[None]:
+    """Sets the logging of the other stories up again."""
     yield
     logs.set_up("WARNING")
 
 
-@pytest.mark.usefixtures("loud")
+@pytest.mark.usefixtures("quiet_again")
 async def test_no_words_in_any_log(
     wei: Talk, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Words, a phone number, a code, a failing action, a failing turn: nothing of them is printed anywhere."""
+    logs.set_up("DEBUG")
     stranger = wei.as_stranger()
     said = [f"我想提个建议，{MARKER}应该摆在活动室里卖", f"我电话{PHONE}，{MARKER}", f"{MARKER}是什么活动"]
 

@@ -82,13 +82,19 @@ def check(agent: Any, full: DialogueStateTracker, restored: DialogueStateTracker
         assert predicted(agent, restored, words, payload) == predicted(agent, full, words, payload), payload
 
 
-def test_it_predicts_as_the_whole_would(agent: Any, sqlite: db.Engine, whole: list[DialogueStateTracker]) -> None:
+def test_it_predicts_as_the_whole_would(
+    agent: Any, sqlite: db.Engine, whole: list[DialogueStateTracker]
+) -> None:
     """Random talks of up to eight turns, with forms begun, interrupted, set aside, finished and dropped."""
     with db.unit_of_work() as session:
         session.add(Office(name="银溪县老干部局", region="银溪县", phone="0000-8123456"))
 
     @settings(
-        max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=40,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
     @given(st.lists(st.sampled_from(SAYINGS), min_size=3, max_size=8))
     def talk(said: list[tuple[str, str]]) -> None:

@@ -12,15 +12,18 @@ import asyncio
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.nlu.understanding import Understanding
+from bot import lean_rasa, logs
 from bot.training import fitting_model
 from tests.nlu import report
 from tests.nlu.heldout import Sentence, read_sentences
 from tests.nlu.scores import Result, confusions, entity_figures, per_intent, summary
 
 BUILD = Path("build")
+if TYPE_CHECKING:
+    from bot.nlu.understanding import Understanding
+
 HARD = ("dialect", "slip", "traditional", "rambling", "terse")
 SHARES = (25, 50, 75, 100)
 
@@ -32,6 +35,9 @@ async def understand(understanding: Understanding, sentences: list[Sentence]) ->
 
 def evaluate(model: Path, sentences: list[Sentence]) -> dict[str, Any]:
     """Return every figure of README.md for a model, by style and by intent, ready for JSON."""
+    # Imported here, since Rasa must find the logs set up.
+    from bot.nlu.understanding import Understanding
+
     results = asyncio.run(understand(Understanding.load(model), sentences))
     styles: dict[str, list[Result]] = {"all": results}
     for result in results:
@@ -87,7 +93,10 @@ def main() -> None:
         "--learning-curve", action="store_true", help="train on shares of the data; takes minutes"
     )
     arguments = parser.parse_args()
+    logs.set_up("ERROR")
     model = arguments.model or fitting_model()
+    if not arguments.learning_curve:
+        lean_rasa.prepare(model)
     sentences = read_sentences()
     evaluation = evaluate(model, sentences)
     if arguments.learning_curve:

@@ -11,12 +11,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from service import clock, db, migrations
+from service.activities.publishing import publish
 from service.messages import chats
 from service.people.queries import by_name
 from service.settings import ROOT
@@ -26,6 +28,8 @@ from service.world.sample import sample
 from tests.stock.running import environment
 
 WHO = "陈秀兰"
+# Something with places left, which no other activity of the sample world is called like.
+ACTIVITY = "剪窗花体验课"
 _READY_WITHIN = 100
 
 
@@ -93,6 +97,8 @@ class Servers:
         now = clock.now()
         migrations.upgrade()
         loader.load(understood(sample(now)), now)
+        starts = now + timedelta(days=3)
+        publish(ACTIVITY, "文体", starts, starts + timedelta(hours=2), topics=["剪窗花"], capacity=20)
         (person,) = by_name(WHO)
         chats.bind(chats.open_chat("rasa", WHO, now), person, "staff", now)
 

@@ -12,7 +12,7 @@ from service.ledger.posting import POINTS
 from service.matters.queries import recent
 from service.messages import chats
 from service.people.queries import by_name
-from tests.stock.servers import WHO, Servers
+from tests.stock.servers import ACTIVITY, WHO, Servers
 
 
 def test_every_action_is_registered(servers: Servers) -> None:
@@ -45,8 +45,7 @@ def test_a_booking(servers: Servers) -> None:
         (person,) = by_name(WHO)
         before = len(schedule(person.id, now()))
 
-    servers.say("最近有什么活动可以参加")
-    assert "对吗？" in servers.say("给我报名第三个")
+    assert f"给您报《{ACTIVITY}》，对吗？" in servers.say(f"给我报名{ACTIVITY}")
     answer = servers.say("是的")
 
     number = re.search(r"B\d{4}-\d{4}", answer)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
 
 from service import clock, wording
 from service.messages import bindings, chats
 from service.wording import Utterance
-from tests.bot.stand_in import Answered
 
 LONG = "这一段话有好几个句子。它很长，长到一条消息放不下！" * 300
 CHOICES = [{"title": "确认报名", "payload": "/affirm"}, {"title": "不报了", "payload": "/deny"}]
+
+
+@dataclass
+class Answered:
+    """What a turn led to, as `bot.rasa_agent.Answered` has it."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    snapshot: dict[str, Any] = field(default_factory=dict)
 
 
 class Desk:

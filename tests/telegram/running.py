@@ -63,10 +63,17 @@ class Assistant:
             await self._rest()
 
     async def _deliver(self) -> None:
+        """As `bot.app` does: after a failure it is looked at again what became of rows under way."""
+        failed = False
         while not self._stopping:
             sent = 0
-            with contextlib.suppress(TurnAborted):
+            try:
+                if failed:
+                    await asyncio.to_thread(outbox.recover, self.now())
+                failed = False
                 sent = await self.delivery.deliver_due()
+            except Exception:
+                failed = True
             if not sent:
                 await self._rest()
 
