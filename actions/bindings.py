@@ -68,7 +68,7 @@ class BindAccount(Handler):
             # Another action needs a person, and the phone is that of a couple who have not said who is writing.
             _ask_which(turn, several)
         else:
-            _ask_name(turn, None)
+            _ask_name(turn, turn.slot("bind_name") if turn.open_form == "bind_form" else None)
 
     @staticmethod
     def _as_said(turn: Turn, several: list[Person]) -> None:
@@ -203,9 +203,10 @@ def _say_locked(turn: Turn) -> None:
 def _welcome(turn: Turn, person: Person, key: str) -> None:
     """Say who is known now, and take up the question that found a stranger."""
     _leave_form(turn)
-    # What was under way or shown was somebody else's.
-    for slot in ("pending", "set_aside", "shown", "activity", "misread"):
-        turn.set(slot, None)
+    if turn.person is not None and turn.person.id != person.id:
+        # What was under way or shown was somebody else's.
+        for slot in ("pending", "set_aside", "shown", "activity", "misread"):
+            turn.set(slot, None)
     turn.say(key, name=person.name)
     if waiting := turn.slot("after_binding"):
         turn.set("after_binding", None)
@@ -262,7 +263,20 @@ def _name_in(text: str, message: dict[str, Any], *, put_right: bool) -> str | No
 
 
 def _aside(tracker: Tracker) -> bool:
+    metadata = tracker.latest_message.get("metadata") or {}
+    if metadata.get("pressed") or metadata.get("contact") or _tried(tracker):
+        return True
     return (tracker.latest_message.get("intent") or {}).get("name") in _ASIDE
+
+
+def _tried(tracker: Tracker) -> bool:
+    """Whether the code in the message was tried already, so that the form asks for another."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event["name"] == "action_bind":
+            return True
+    return False
 
 
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
+from typing import Any
 
 from actions.handler import Handler
-from actions.turn import Turn
+from actions.turn import Choice, Turn
 from service import clock, wording
 from service.cases import questions
 from service.matters import queries
@@ -13,6 +15,8 @@ from service.matters.models import Matter
 from service.organisations.queries import office_phone
 
 _SHORT = 40
+# What people call what they handed in.
+_KINDS = (("建议", "suggestion"), ("报名", "booking"), ("投诉", "question"), ("工作人员", "question"))
 
 
 class TalkToStaff(Handler):
@@ -30,8 +34,12 @@ class TalkToStaff(Handler):
         elif receipt_no := turn.entity("solved"):
             questions.close(queries.find(turn.chat, receipt_no).receipt_no, "已解决", turn.now)
             turn.say("question_solved", receipt_no=receipt_no)
+        elif receipt_no := turn.entity("again"):
+            found = queries.find(turn.chat, receipt_no).receipt_no
+            matter = questions.ask_again(found, turn.chat, turn.text, turn.now)
+            turn.say("asked_again", receipt_no=matter.receipt_no, phone=office_phone())
         else:
-            matter = questions.hand_over(turn.chat, "talk", turn.text, turn.now, turn.media)
+            matter = questions.hand_over(turn.chat, "talk", words_of(turn), turn.now, turn.media)
             turn.say("handed_over", receipt_no=matter.receipt_no, phone=office_phone())
 
 
@@ -44,7 +52,7 @@ class Complain(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
-        matter = questions.hand_over(turn.chat, "complaint", turn.text, turn.now, turn.media)
+        matter = questions.hand_over(turn.chat, "complaint", words_of(turn), turn.now, turn.media)
         turn.say("complained", receipt_no=matter.receipt_no, phone=office_phone())
 
 
@@ -59,7 +67,7 @@ class _Danger(Handler, ABC):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         turn.set_form_aside()
-        matter = questions.hand_over(turn.chat, self.why, turn.text, turn.now, turn.media)
+        matter = questions.hand_over(turn.chat, self.why, words_of(turn), turn.now, turn.media)
         key = self.name().removeprefix("action_")
         turn.say(key, receipt_no=matter.receipt_no, phone=office_phone())
         turn.offer_set_aside()
@@ -94,43 +102,74 @@ class TrackMatter(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
+        if turn.points_outside("matters"):
+            turn.say_outside()
+            return
         number = turn.entity("matter_no") or turn.chosen("matters")
         if number is not None:
             self._one(turn, queries.find(turn.chat, str(number)))
             return
-        found = queries.recent(turn.chat)
-        if not found and turn.person is None:
-            turn.require_person()
+        kind = next((kind for word, kind in _KINDS if word in turn.text), None)
+        found = queries.recent(turn.chat, kind) or queries.recent(turn.chat)
         if not found:
+            turn.require_person()
             turn.say("matters_none")
         elif len(found) == 1:
             self._one(turn, found[0])
         else:
-            turn.show("matters", [matter.receipt_no for matter in found])
-            turn.say("matters_list", lines="\n".join(self._line(turn, matter) for matter in found))
+            self._list(turn, found)
 
     @staticmethod
     def _one(turn: Turn, matter: Matter) -> None:
         today = clock.local(turn.now).date()
+        created, changed = (clock.day_words(day, today) for day in (matter.created_at, matter.changed_at))
+        since = wording.phrase("matter_since", changed=changed) if changed != created else ""
+        answer = questions.last_answer(matter) if matter.kind == "question" else None
         turn.say(
             "matter_detail",
             receipt_no=matter.receipt_no,
             subject=_short(matter.subject),
             state=matter.state,
-            created=clock.day_words(matter.created_at, today),
-            changed=clock.day_words(matter.changed_at, today),
+            created=created,
+            since=since,
+            answer=wording.phrase("matter_answer", words=answer) if answer else "",
         )
 
     @staticmethod
-    def _line(turn: Turn, matter: Matter) -> str:
+    def _list(turn: Turn, found: list[Matter]) -> None:
         today = clock.local(turn.now).date()
-        return wording.phrase(
-            "matter_line",
-            receipt_no=matter.receipt_no,
-            subject=_short(matter.subject),
-            state=matter.state,
-            changed=clock.day_words(matter.changed_at, today),
-        )
+        turn.show("matters", [matter.receipt_no for matter in found])
+        lines = [
+            wording.phrase(
+                "matter_line",
+                number=number,
+                receipt_no=matter.receipt_no,
+                subject=_short(matter.subject),
+                state=matter.state,
+                changed=clock.day_words(matter.changed_at, today),
+            )
+            for number, matter in enumerate(found, 1)
+        ]
+        choices = [
+            Choice(f"{number}. {matter.receipt_no}", "track_matter", {"matter_no": matter.receipt_no})
+            for number, matter in enumerate(found, 1)
+        ]
+        turn.say("matters_list", choices, lines="\n".join(lines))
+
+
+def words_of(turn: Turn) -> str:
+    """What the person said, or what they sent without a word."""
+    return turn.text.strip() or wording.phrase("media_alone", things=things(turn.media))
+
+
+def things(media: list[dict[str, Any]]) -> str:
+    """What came, in words: 一张照片、一段语音."""
+    counted = Counter(thing["kind"] for thing in media)
+    said = {kind: wording.phrase(f"thing_{kind}") for kind in counted}
+    return "、".join(
+        said[kind] if count == 1 else said[kind].replace("一", str(count), 1)
+        for kind, count in counted.items()
+    )
 
 
 def _short(text: str) -> str:

@@ -77,7 +77,7 @@ class Handler(Action, ABC):
         """Keep the question, and ask who is writing."""
         self._unsay(dispatcher, said, turn)
         kept = {name: turn.message.get(name) for name in ("text", "intent", "entities")}
-        kept["media"] = turn.media
+        kept |= {"media": turn.media, "pressed": turn.is_press}
         turn.set("after_binding", {"action": self.name(), "message": kept})
         # Which asks for a name, or which of the people of one phone it is.
         turn.follow_with("action_bind_account")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from actions.handler import Handler
@@ -10,6 +11,8 @@ from service import clock, wording
 from service.ledger import queries
 from service.ledger.posting import MINUTES, POINTS
 from service.ledger.queries import Movement
+
+_HOURS = re.compile(r"时间银行|小时|钟头|工时|时长")
 
 
 class CheckPoints(Handler):
@@ -39,29 +42,42 @@ class PointsHistory(Handler):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         person = turn.require_person()
-        start, end = _period(turn)
-        found = queries.history(person.id, POINTS, start=start, end=end)
-        points = queries.balance(person.id, POINTS)
+        of_hours = _HOURS.search(turn.text) is not None and "积分" not in turn.text
+        currency = MINUTES if of_hours or turn.entity("which") == "hours" else POINTS
+        held = _amount_words(currency, queries.balance(person.id, currency))
+        start, end, said = _period(turn)
+        found = queries.history(person.id, currency, start=start, end=end)
+        key = "hours_history" if currency == MINUTES else "points_history"
         if not found:
-            turn.say("points_history_none", points=points, period=turn.entity("time") or "到现在")
+            turn.say(f"{key}_none", held=held, period=said or "到现在")
             return
         today = clock.local(turn.now).date()
-        turn.say("points_history", points=points, lines="\n".join(_line(each, today) for each in found))
+        lines = "\n".join(_line(each, currency, today) for each in found)
+        turn.say(key, held=held, period=said or "最近", lines=lines)
 
 
-def _period(turn: Turn) -> tuple[date | None, date | None]:
-    if turn.time is None:
-        return None, None
-    return clock.parse(turn.time["start"]).date(), clock.parse(turn.time["end"]).date()
+def _period(turn: Turn) -> tuple[date | None, date | None, str | None]:
+    """The half-open period asked about, and how it was called; from the first time said to the last."""
+    found = [e for e in turn.message.get("entities") or [] if e["entity"] == "time" and e.get("resolved")]
+    if not found:
+        return None, None, None
+    start, last = found[0]["resolved"]["start"], found[-1]["resolved"]["end"]
+    words = "到".join(str(each["value"]) for each in found)
+    return clock.parse(start).date(), clock.parse(last).date(), words
 
 
-def _line(movement: Movement, today: date) -> str:
+def _line(movement: Movement, currency: str, today: date) -> str:
+    sign = "+" if movement.amount > 0 else "-"
     return wording.phrase(
         "points_line",
         day=clock.day_words(movement.happened_on, today),
         words=movement.words,
-        amount=f"{movement.amount:+d}",
+        amount=sign + _amount_words(currency, abs(movement.amount)),
     )
+
+
+def _amount_words(currency: str, amount: int) -> str:
+    return hours_words(amount) if currency == MINUTES else str(amount)
 
 
 def hours_words(minutes: int) -> str:

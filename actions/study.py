@@ -6,7 +6,7 @@ from typing import Any
 
 from actions.handler import Handler
 from actions.turn import Choice, Turn
-from service import wording
+from service import linking, wording
 from service.study import courses
 from service.study.models import Course
 
@@ -23,8 +23,7 @@ class FindCourse(Handler):
         words = turn.entity("topic")
         found, rest = courses.search(words)
         if not found:
-            found, rest = courses.search(None)
-            turn.say("courses_none", _choices(found), words=words)
+            _say_none(turn, str(words))
         else:
             lines = "\n".join(
                 wording.phrase("course_line", number=place, title=course.title, about=course.about)
@@ -32,7 +31,7 @@ class FindCourse(Handler):
             )
             more = wording.phrase("courses_rest", count=rest) if rest else ""
             turn.say("courses_found", _choices(found), lines=lines, rest=more)
-        turn.show("courses", [course.id for course in found])
+            turn.show("courses", [course.id for course in found])
 
 
 class ContinueStudy(Handler):
@@ -48,26 +47,35 @@ class ContinueStudy(Handler):
         if done := turn.entity("done"):
             self._finish(turn, person.id, int(done))
             return
+        if turn.points_outside("courses"):
+            turn.say_outside()
+            return
         if lesson_id := turn.entity("lesson_id"):
             course_id: int | None = courses.lesson(int(lesson_id)).course.id
         else:
             course_id = _course_meant(turn)
+        topic = turn.entity("topic")
+        if course_id is None and topic and not linking.says_nothing(topic):
+            _say_none(turn, topic)
+            return
         self._open(turn, person.id, course_id)
 
     @staticmethod
     def _finish(turn: Turn, person_id: int, lesson_id: int) -> None:
         done = courses.lesson(lesson_id)
         key = "lesson_done" if courses.finish(person_id, lesson_id, turn.now) else "lesson_done_before"
-        turn.say(key, course=done.course.title, number=done.lesson.number)
         coming = courses.next_lesson(person_id, done.course.id)
+        another = {"course_id": done.course.id}
+        choices = [] if coming is None else [Choice("学下一课", "continue_study", another)]
+        turn.say(key, choices, course=done.course.title, number=done.lesson.number)
         if coming is None:
-            turn.say("course_finished", course=done.course.title)
+            _say_finished(turn, person_id, done.course.title)
 
     @staticmethod
     def _open(turn: Turn, person_id: int, course_id: int | None) -> None:
         coming = courses.next_lesson(person_id, course_id)
         if coming is None and course_id is not None:
-            turn.say("course_finished", course=courses.get(course_id).title)
+            _say_finished(turn, person_id, courses.get(course_id).title)
             return
         if coming is None:
             turn.say("all_studied")
@@ -83,6 +91,21 @@ class ContinueStudy(Handler):
             where=coming.lesson.where,
             lesson_id=coming.lesson.id,
         )
+
+
+def _say_none(turn: Turn, words: str) -> None:
+    """Nothing of that name; what there is instead."""
+    found, _ = courses.search(None)
+    turn.say("courses_none", _choices(found), words=words)
+    turn.show("courses", [course.id for course in found])
+
+
+def _say_finished(turn: Turn, person_id: int, course: str) -> None:
+    """The course is done; another one while there is any left."""
+    if courses.next_lesson(person_id) is None:
+        turn.say("all_studied")
+    else:
+        turn.say("course_finished", course=course)
 
 
 def _choices(found: list[Course]) -> list[Choice]:

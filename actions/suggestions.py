@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
+from actions.cases import things
 from actions.handler import Handler
-from actions.turn import Turn
+from actions.turn import Choice, Turn
 from service import wording
 from service.suggestions import submitting
 
@@ -49,6 +49,10 @@ _ASIDE = frozenset(
         "continue_study",
         "set_study_reminder",
         "stop_reminders",
+        "greet",
+        "thank",
+        "affirm",
+        "deny",
         "goodbye",
         "bind_account",
     ]
@@ -71,8 +75,13 @@ class SubmitSuggestion(Handler):
             submitting.withdraw(person, receipt_no, turn.now)
             turn.say("suggestion_withdrawn", receipt_no=receipt_no)
             return
-        goes_on = turn.open_form == "suggestion_form" or turn.entity("with_media") is not None
-        media = (turn.slot("suggestion_media") or [] if goes_on else []) + turn.media
+        if receipt_no := turn.entity("attach_to"):
+            media = turn.slot("suggestion_media") or []
+            submitting.add_media(person, receipt_no, media, turn.now)
+            turn.set("suggestion_media", None)
+            turn.say("media_attached", receipt_no=receipt_no, things=things(media))
+            return
+        media = _kept_media(turn) + turn.media
         turn.set("suggestion_media", media)
         proposal = "" if turn.is_press else proposal_in(turn.text)
         turn.set("suggestion_text", None)
@@ -93,7 +102,9 @@ class AskSuggestion(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
-        turn.say("ask_suggestion")
+        media = turn.slot("suggestion_media")
+        kept = wording.phrase("suggestion_media_kept", things=things(media)) if media else ""
+        turn.say("ask_suggestion", kept=kept)
 
 
 class ValidateSuggestionForm(FormValidationAction):
@@ -142,13 +153,18 @@ class ShareMedia(Handler):
         pending = turn.slot("pending") or {}
         if turn.open_form == "suggestion_form":
             turn.set("suggestion_media", (turn.slot("suggestion_media") or []) + turn.media)
-            turn.say("media_kept", things=_things(turn.media))
+            turn.say("media_kept", things=things(turn.media))
         elif turn.open_form == "confirm_form" and pending.get("act") == "submit_suggestion":
             details = pending["details"]
             _read_back(turn, details["text"], details["media"] + turn.media)
         else:
             turn.set("suggestion_media", turn.media)
-            turn.say("ask_what_media", things=_things(turn.media))
+            latest = submitting.just_submitted(turn.person, turn.now) if turn.person else None
+            choices = (
+                [Choice("附在刚才的建议里", "submit_suggestion", {"attach_to": latest})] if latest else []
+            )
+            misread = turn.keep_for_later()
+            turn.say("ask_what_media", choices, things=things(turn.media), misread=misread)
 
 
 def proposal_in(text: str) -> str:
@@ -161,26 +177,28 @@ def _is_aside(message: dict[str, Any]) -> bool:
     intent = message.get("intent") or {}
     if intent.get("name") in ("emergency", "report_scam", "share_media"):
         return True
+    if (message.get("metadata") or {}).get("pressed"):
+        return True
     sure = float(intent.get("confidence") or 0) >= _SURE and len(str(message.get("text"))) <= _SHORT
     return intent.get("name") in _ASIDE and sure
 
 
 def _read_back(turn: Turn, text: str, media: list[dict[str, Any]]) -> None:
-    shown = wording.phrase("suggestion_media", things=_things(media)) if media else ""
+    shown = wording.phrase("suggestion_media", things=things(media)) if media else ""
     details = {"text": text, "media": media}
     turn.confirm("submit_suggestion", "suggestion_read_back", details, text=text, media=shown)
     turn.set("suggestion_text", None)
     turn.set("suggestion_media", None)
 
 
-def _things(media: list[dict[str, Any]]) -> str:
-    """What came, in words: 一张照片、一段语音."""
-    counted = Counter(thing["kind"] for thing in media)
-    said = {kind: wording.phrase(f"thing_{kind}") for kind in counted}
-    return "、".join(
-        said[kind] if count == 1 else said[kind].replace("一", str(count), 1)
-        for kind, count in counted.items()
-    )
+def _kept_media(turn: Turn) -> list[dict[str, Any]]:
+    """What came before these words and belongs to them; said anew, a suggestion keeps its photos."""
+    pending = turn.slot("pending") or {}
+    if turn.open_form == "suggestion_form" or turn.entity("with_media"):
+        return list(turn.slot("suggestion_media") or [])
+    if turn.open_form == "confirm_form" and pending.get("act") == "submit_suggestion":
+        return list(pending["details"]["media"])
+    return []
 
 
 def _submit(turn: Turn, details: dict[str, Any]) -> None:

@@ -55,8 +55,8 @@ class Turn:
         self.person: Person | None = person_of(self.chat)
         self.media: list[dict[str, Any]] = metadata.get("media") or self.message.get("media") or []
         self.open_form: str | None = (tracker.active_loop or {}).get("name")
-        # Of a message that is taken up the words are the person's own again, though a button was pressed for it.
-        self.is_press: bool = bool(metadata.get("pressed")) and taken_up is None
+        # A button that takes up a message gives the person's own words back.
+        self.is_press: bool = bool((metadata if taken_up is None else taken_up).get("pressed"))
 
     def _taken_up(self) -> dict[str, Any] | None:
         """The earlier message that this turn is about: one that waited for binding, or that could mean two things."""
@@ -108,7 +108,13 @@ class Turn:
         """
         kept = dict(self.slot("misread") or {})
         number = str(max((int(each) for each in kept), default=0) + 1)
-        kept[number] = {"text": self.text, "entities": self.message.get("entities") or [], "media": self.media}
+        entities = self.message.get("entities") or []
+        kept[number] = {
+            "text": self.text,
+            "entities": entities,
+            "media": self.media,
+            "pressed": self.is_press,
+        }
         self.set("misread", {each: kept[each] for each in sorted(kept, key=int)[-_KEPT_MESSAGES:]})
         return number
 

@@ -7,7 +7,16 @@ import sys
 
 import aiohttp
 
-SAID = ("我还有多少积分", "这周有什么活动", "你好", "谢谢", "有什么课可以学", "怎么用", "我报了哪些活动", "积分怎么算")
+SAID = (
+    "我还有多少积分",
+    "这周有什么活动",
+    "你好",
+    "谢谢",
+    "有什么课可以学",
+    "怎么用",
+    "我报了哪些活动",
+    "积分怎么算",
+)
 
 
 async def write(url: str, people: int, seconds: float) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -44,9 +46,10 @@ def run() -> Figures:
 
 async def _run() -> Figures:
     console = Console()
-    model = training.fitting_model()
     senders = [f"bench-{number}" for number in range(200)]
     ours_db, stock_db = pair.make_worlds(senders)
+    # A copy, since training another model meanwhile takes this one away.
+    model = Path(shutil.copy(training.fitting_model(), pair.WORK))
     fresh = iter(senders)
     async with talking.session() as http:
         with pair.assistant(ours_db) as ours:

@@ -107,11 +107,7 @@ class App:
             return None
         from bot.telegram.serving import Telegram
 
-        return Telegram(self._now, self._wake_all, gateway="gateway" in self._roles)
-
-    def _wake_all(self) -> None:
-        self._worker.wake()
-        self._due.set()
+        return Telegram(self._now, self._worker.wake, gateway="gateway" in self._roles)
 
     async def run(self, on_ready: Callable[[str], None]) -> None:
         """Play the roles until `stop`.

@@ -50,7 +50,8 @@ def say(key: str, **parameters: Any) -> Utterance:
         Button(button["title"].format(**parameters), button["payload"].format(**parameters))
         for button in variation.get("buttons", [])
     ]
-    return Utterance(variation["text"].strip().format(**parameters), buttons)
+    # A piece left empty at the end leaves no empty line behind.
+    return Utterance(variation["text"].format(**parameters).strip(), buttons)
 
 
 def phrase(key: str, **parameters: Any) -> str:

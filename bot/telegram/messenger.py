@@ -166,7 +166,9 @@ class TelegramMessenger:
 
 
 def _duration(wait: RetryAfter) -> timedelta:
-    return wait.retry_after if isinstance(wait.retry_after, timedelta) else timedelta(seconds=wait.retry_after)
+    return (
+        wait.retry_after if isinstance(wait.retry_after, timedelta) else timedelta(seconds=wait.retry_after)
+    )
 
 
 def _file(name: object) -> Path | None:

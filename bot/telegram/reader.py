@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import Application
 
+from bot.telegram.commits import Commits
 from bot.telegram.in_hand import InHand, in_hand
 from bot.telegram.raw import album_of
 from bot.telegram.transport import NotConnected
@@ -24,9 +26,11 @@ from service.messages.models import TelegramUpdate
 
 logger = logging.getLogger(__name__)
 
-_LANES = 16
+_AT_ONCE = 64
 _ATTEMPTS = 3
 _LOOK_EVERY = 0.5
+# How long those who have been read wait for the others of their batch before the next one is begun.
+_BATCH_PATIENCE = 0.05
 _AFTER_FAILURE = 0.5
 # The photos of an album come one by one within a moment; it is complete when no more have come for so long.
 _ALBUM_PAUSE = 0.7
@@ -53,6 +57,7 @@ class Reader:
         self._stopping = False
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._alerted_at: datetime | None = None
+        self._commits = Commits(now)
 
     def wake(self) -> None:
         """Look at what is stored now."""
@@ -62,21 +67,23 @@ class Reader:
         """Read until `stop`; the database being away only makes it wait."""
         while not self._stopping:
             self._look.clear()
-            lanes: list[str] = []
+            rows: list[TelegramUpdate] = []
             try:
-                if (free := _LANES - len(self._lanes)) > 0:
-                    lanes = await asyncio.to_thread(updates.lanes_waiting, bot_id, list(self._lanes), free)
+                rows = await asyncio.to_thread(updates.waiting, bot_id, list(self._lanes), _AT_ONCE)
             except Exception as error:
                 logger.warning("reading waits for the database: %s", type(error).__name__)
                 await asyncio.sleep(_AFTER_FAILURE)
-            for lane in lanes:
-                task = asyncio.create_task(self._read_lane(bot_id, lane))
-                self._lanes[lane] = task
-                task.add_done_callback(lambda _, lane=lane: self._leave(lane))  # type: ignore[misc]
-            try:
-                await asyncio.wait_for(self._look.wait(), _LOOK_EVERY)
-            except asyncio.TimeoutError:
+            by_lane: dict[str, list[TelegramUpdate]] = {}
+            for row in rows:
+                by_lane.setdefault(row.lane, []).append(row)
+            for lane, theirs in by_lane.items():
+                self._lanes[lane] = asyncio.create_task(self._read_lane(lane, theirs))
+                self._lanes[lane].add_done_callback(lambda _, lane=lane: self._leave(lane))  # type: ignore[misc]
+            if by_lane:
+                await asyncio.wait([self._lanes[lane] for lane in by_lane], timeout=_BATCH_PATIENCE)
                 continue
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._look.wait(), _LOOK_EVERY)
 
     async def stop(self, patience: float) -> None:
         """Finish what is in hand; what takes longer is read after the next start."""
@@ -91,61 +98,64 @@ class Reader:
         del self._lanes[lane]
         self.wake()
 
-    async def _read_lane(self, bot_id: int, lane: str) -> None:
+    async def _read_lane(self, lane: str, rows: list[TelegramUpdate]) -> None:
         """Read what waits in one chat; on failure leave the rest for another time."""
-        parts_seen = 0
         try:
-            while not self._stopping:
-                rows = await asyncio.to_thread(updates.waiting_in, bot_id, lane)
-                if not rows:
-                    return
+            while rows and not self._stopping:
                 album = album_of(rows[0].payload)
-                together = [row for row in rows if album is not None and album_of(row.payload) == album]
-                if album is not None and parts_seen < len(together) < _ALBUM_MOST:
-                    parts_seen = len(together)
-                    await asyncio.sleep(_ALBUM_PAUSE)
-                    continue
-                parts_seen = 0
-                await self._read(together or rows[:1])
+                if album is not None:
+                    rows = await self._whole_album(rows[0].bot_id, lane, album)
+                together = [
+                    row for row in rows if album is not None and album_of(row.payload) == album
+                ] or rows[:1]
+                if not await self._read(together):
+                    return
                 self._on_written()
+                rows = [row for row in rows if row not in together]
         except Exception as error:
             if not (isinstance(error, TurnAborted | NotConnected) or is_infrastructure(error)):
                 logger.error("reading a chat: %s", type(error).__name__)
             await asyncio.sleep(_AFTER_FAILURE)
 
-    async def _read(self, rows: Sequence[TelegramUpdate]) -> None:
-        """Read one update, or the parts of one album, and commit what came of it."""
+    async def _whole_album(self, bot_id: int, lane: str, album: str) -> list[TelegramUpdate]:
+        """What waits in a chat, once no more parts of the album come."""
+        seen = 0
+        while True:
+            rows = await asyncio.to_thread(updates.waiting_in, bot_id, lane, _AT_ONCE)
+            parts = sum(album_of(row.payload) == album for row in rows)
+            if parts in (seen, _ALBUM_MOST):
+                return rows
+            seen = parts
+            await asyncio.sleep(_ALBUM_PAUSE)
+
+    async def _read(self, rows: Sequence[TelegramUpdate]) -> bool:
+        """Read one update, or the parts of one album, and commit what came of it.
+
+        Returns:
+            False when it is to be tried again.
+        """
         try:
             read = [Update.de_json(row.payload or {}, self._application.bot) for row in rows]
         except Exception as error:
             # What it holds stays out of the log: people wrote it.
             await asyncio.to_thread(self._give_up, rows, error)
-            return
+            return True
         messages: list[Message] = [update.message for update in read if update.message is not None]
         hand = InHand(album=messages if len(messages) > 1 else ())
         in_hand.set(hand)
         await self._application.process_update(read[0])
-        if hand.failure is None:
-            try:
-                await asyncio.to_thread(self._write, rows, hand)
-                return
-            except TurnAborted:
-                raise
-            except Exception as error:
-                hand.failure = error
-        if isinstance(hand.failure, TurnAborted | NotConnected) or is_infrastructure(hand.failure):
-            raise hand.failure
-        logger.warning("an update could not be read: %s", type(hand.failure).__name__)
+        failure = hand.failure or await self._commits.write(rows, hand)
+        if failure is None:
+            return True
+        if isinstance(failure, TurnAborted | NotConnected) or is_infrastructure(failure):
+            raise failure
+        logger.warning("an update could not be read: %s", type(failure).__name__)
         if rows[0].attempts + 1 >= _ATTEMPTS:
-            await asyncio.to_thread(self._give_up, rows, hand.failure)
-        else:
-            await asyncio.to_thread(updates.count_attempt, rows)
-            await asyncio.sleep(_AFTER_FAILURE)
-
-    def _write(self, rows: Sequence[TelegramUpdate], hand: InHand) -> None:
-        with unit_of_work():
-            if updates.settle(rows):
-                hand.write(self._now())
+            await asyncio.to_thread(self._give_up, rows, failure)
+            return True
+        await asyncio.to_thread(updates.count_attempt, rows)
+        await asyncio.sleep(_AFTER_FAILURE)
+        return False
 
     def _give_up(self, rows: Sequence[TelegramUpdate], error: BaseException) -> None:
         """Put updates aside for good: apologise where we know to whom, and tell staff."""

@@ -20,7 +20,7 @@ class Telegram:
 
     Args:
         now: the clock.
-        on_written: called when something was put in the inbox or the outbox.
+        on_written: called when something was put in the inbox, perhaps in the outbox too.
         gateway: whether this process fetches updates.
 
     Raises:

@@ -73,7 +73,9 @@ class Transport(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=reading)
         try:
             body, kind = _body(request_data)
-            async with self._pool().request(method, url, data=body, headers=kind, timeout=timeout) as response:
+            async with self._pool().request(
+                method, url, data=body, headers=kind, timeout=timeout
+            ) as response:
                 return response.status, await response.read()
         # The addresses in these exceptions hold the token, so nothing of them is passed on but their kind.
         except asyncio.TimeoutError:

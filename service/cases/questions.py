@@ -68,6 +68,27 @@ def open_question(chat: Chat, why: str) -> Matter | None:
         return session.execute(query).scalars().first()
 
 
+def ask_again(receipt_no: str, chat: Chat, words: str, now: datetime) -> Matter:
+    """Open a question anew because its answer did not help, and alert staff.
+
+    Raises:
+        NotFound: there is no question of that number.
+    """
+    with unit_of_work() as session:
+        matter = get(receipt_no)
+        matter.state, matter.changed_at = OPEN[0], now
+        why = session.execute(select(questions.c.why).where(questions.c.matter_id == matter.id)).scalar_one()
+        _add(matter, words, now)
+        alerts.raise_alert(why, chat, words, now, matter_id=matter.id, receipt_no=matter.receipt_no)
+        return matter
+
+
+def last_answer(matter: Matter) -> str | None:
+    """What staff last said in a question; None while they have not answered."""
+    said = [message.words for message in messages_of(matter) if message.staff_id is not None]
+    return said[-1] if said else None
+
+
 def answer(receipt_no: str, who: Staff, words: str, now: datetime) -> Matter:
     """Answer a question; the person hears it where they last wrote.
 

@@ -21,10 +21,16 @@ def normal_no(words: str) -> str | None:
     return f"{found[1].upper()}{found[2]}-{found[3]}" if found else None
 
 
-def recent(chat: Chat, limit: int = 5) -> list[Matter]:
-    """The latest matters of the person that the chat speaks for; of a stranger, those of the chat."""
+def recent(chat: Chat, kind: str | None = None, limit: int = 5) -> list[Matter]:
+    """The latest matters of the person that the chat speaks for; of a stranger, those of the chat.
+
+    Args:
+        kind: only matters of this kind.
+    """
     with reading() as session:
         query = select(Matter).where(_theirs(chat)).order_by(matters.c.changed_at.desc(), matters.c.id.desc())
+        if kind is not None:
+            query = query.where(matters.c.kind == kind)
         return list(session.execute(query.limit(limit)).scalars())
 
 
@@ -43,6 +49,8 @@ def find(chat: Chat, words: str) -> Matter:
 
 
 def _theirs(chat: Chat):  # type: ignore[no-untyped-def]
+    # What was handed in before the chat was linked to anybody stays with the chat.
+    nobodys = (matters.c.chat_id == chat.id) & matters.c.person_id.is_(None)
     if chat.person_id is None:
-        return (matters.c.chat_id == chat.id) & matters.c.person_id.is_(None)
-    return or_(matters.c.person_id == chat.person_id, matters.c.actor_id == chat.person_id)
+        return nobodys
+    return or_(matters.c.person_id == chat.person_id, matters.c.actor_id == chat.person_id, nobodys)

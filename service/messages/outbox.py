@@ -159,7 +159,10 @@ def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoi
                 here |= outbox.c.chat_id.is_(None) & (outbox.c.person_id == chat.person_id)
             query = query.where(here)
         # In the order they were written, in which a repetition stands where its original stood.
-        rows = sorted(session.execute(query, {"now": now, "limit": limit}).scalars(), key=lambda row: (row.target_id or row.id, row.id))
+        rows = sorted(
+            session.execute(query, {"now": now, "limit": limit}).scalars(),
+            key=lambda row: (row.target_id or row.id, row.id),
+        )
         for row in rows:
             row.state = "sending"
             row.attempts += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from service.db import reading, unit_of_work
 from service.messages.models import TelegramUpdate, telegram_updates
@@ -49,21 +49,20 @@ def store(bot_id: int, raws: Sequence[Raw], now: datetime) -> int:
         return len(rows)
 
 
-def lanes_waiting(bot_id: int, busy: Collection[str], limit: int) -> list[str]:
-    """Chats with something to read, the longest waiting first, without those in hand."""
+def waiting(bot_id: int, busy: Collection[str], limit: int) -> list[TelegramUpdate]:
+    """What is to be read, the oldest first, without the chats that are in hand."""
     with reading() as session:
         query = (
-            select(_t.lane)
+            select(TelegramUpdate)
             .where(_t.bot_id == bot_id, _t.state == "waiting", _t.lane.not_in(list(busy)))
-            .group_by(_t.lane)
-            .order_by(func.min(_t.update_id))
+            .order_by(_t.update_id)
             .limit(limit)
         )
         return list(session.execute(query).scalars())
 
 
-def waiting_in(bot_id: int, lane: str, limit: int = 20) -> list[TelegramUpdate]:
-    """What is to be read of a chat, in the order in which Telegram numbered it."""
+def waiting_in(bot_id: int, lane: str, limit: int) -> list[TelegramUpdate]:
+    """What is to be read of one chat, in the order in which Telegram numbered it."""
     with reading() as session:
         query = (
             select(TelegramUpdate)
@@ -85,6 +84,7 @@ def settle(rows: Sequence[TelegramUpdate]) -> bool:
             update(telegram_updates)
             .where(_t.id.in_([row.id for row in rows]), _t.state == "waiting")
             .values(state="read", payload=None)
+            .execution_options(synchronize_session=False)
         )
         return settled.rowcount == len(rows)
 

@@ -41,6 +41,15 @@ def words(rrule: str) -> str:
     return _days(parts) + "和".join(hours)
 
 
+def days_words(rrule: str) -> str:
+    """The days of a rule alone: 每天, 每周二、周四.
+
+    Raises:
+        ValueError: the rule is not one of these forms.
+    """
+    return _days(dict(part.split("=", 1) for part in rrule.split(";")))
+
+
 def _days(parts: dict[str, str]) -> str:
     days = parts["BYDAY"].split(",") if "BYDAY" in parts else []
     interval = int(parts.get("INTERVAL", "1"))

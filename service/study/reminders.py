@@ -68,6 +68,13 @@ def of_person(person_id: int) -> StudyReminder | None:
         return session.execute(query).scalars().first()
 
 
+def latest(person_id: int) -> StudyReminder | None:
+    """The reminder that the person set last, stopped or not."""
+    with reading() as session:
+        query = select(StudyReminder).where(study_reminders.c.person_id == person_id)
+        return session.execute(query.order_by(study_reminders.c.id.desc())).scalars().first()
+
+
 def go_on(person_id: int, now: datetime) -> bool:
     """Take up a reminder that went quiet.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from service.people.models import Person
 from service.suggestions.models import Suggestion, suggestions
 
 RECEIVED, WITHDRAWN = "已收到", "已撤回"
+_JUST_NOW = timedelta(minutes=30)
 
 
 class SuggestionUnderWay(Refusal):
@@ -62,6 +63,34 @@ def submit(
             )
         )
         session.flush()
+        attach(matter, media, now)
+        return matter
+
+
+def just_submitted(person: Person, now: datetime) -> str | None:
+    """The receipt number of what the person handed in within the last half hour and nobody has acted on."""
+    with reading() as session:
+        query = (
+            select(matters.c.receipt_no)
+            .join(suggestions, suggestions.c.matter_id == matters.c.id)
+            .where(
+                suggestions.c.person_id == person.id,
+                suggestions.c.state == RECEIVED,
+                suggestions.c.submitted_at > now - _JUST_NOW,
+            )
+            .order_by(suggestions.c.id.desc())
+        )
+        return session.execute(query).scalars().first()
+
+
+def add_media(person: Person, receipt_no: str, media: Sequence[Mapping[str, Any]], now: datetime) -> Matter:
+    """Attach what came after a suggestion was handed in.
+
+    Raises:
+        NotFound: the person has no suggestion of that number.
+    """
+    with unit_of_work():
+        _, matter = _theirs(person, receipt_no)
         attach(matter, media, now)
         return matter
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from tests.stock.servers import Servers
 
 
 @pytest.fixture(scope="session")
-def model() -> Path:
-    """The model that fits the language data."""
-    return training.fitting_model()
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the model that fits the language data: training another meanwhile takes the original away."""
+    return Path(shutil.copy(training.fitting_model(), tmp_path_factory.mktemp("model")))
 
 
 @pytest.fixture(scope="package")

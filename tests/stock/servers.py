@@ -116,7 +116,8 @@ class Servers:
         """Return when a stranger's greeting is answered."""
         until = time.monotonic() + _READY_WITHIN
         while time.monotonic() < until:
-            assert all(process.poll() is None for process in self.processes), self.printed(0) + self.printed(1)
+            for place, process in enumerate(self.processes):
+                assert process.poll() is None, self.printed(place)
             try:
                 if self._post("您好", "somebody"):
                     return

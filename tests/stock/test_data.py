@@ -12,6 +12,8 @@ def test_the_data_is_valid() -> None:
         "--fail-on-warnings",
     )
 
-    complaints = [line for line in printed.splitlines() if "WARNING" in line or "ERROR" in line or "Warning:" in line]
+    complaints = [
+        line for line in printed.splitlines() if "WARNING" in line or "ERROR" in line or "Warning:" in line
+    ]
     assert complaints == []
     assert "No story structure conflicts found" in printed

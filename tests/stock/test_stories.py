@@ -53,7 +53,8 @@ def test_every_sentence_is_understood(model: Path, tmp_path: Path) -> None:
 
     report = json.loads((tmp_path / "results" / "intent_report.json").read_text(encoding="utf-8"))
     assert set(by_intent) <= set(report)
-    assert report["accuracy"] == 1.0, (tmp_path / "results" / "intent_errors.json").read_text(encoding="utf-8")
+    errors = tmp_path / "results" / "intent_errors.json"
+    assert report["accuracy"] == 1.0, errors.read_text(encoding="utf-8")
 
 
 def test_every_intent_that_is_answered_has_a_story() -> None:

@@ -46,7 +46,11 @@ class Desk:
         media = Counter(thing["kind"] for thing in metadata.get("media", []))
         self.heard.append(text or intent)
         if intent in ("greet", "main_menu", "ask_help"):
-            return _answered(wording.say(intent, name="")) if intent == "greet" else _answered(wording.say(intent))
+            return (
+                _answered(wording.say(intent, name=""))
+                if intent == "greet"
+                else _answered(wording.say(intent))
+            )
         if intent == "bind_account" and metadata.get("contact"):
             found = bindings.bind_by_contact(chat, metadata["contact"], clock.now())
             return _answered(wording.say("bound", name=found[0].name))
@@ -55,7 +59,9 @@ class Desk:
         if intent == "check_points":
             return Answered([{"text": "您现在有 120 分。"}])
         if text == "书法课":
-            return Answered([{"text": "书法课，11月26日（周四）下午3点。给您报名，对吗？", "buttons": CHOICES}])
+            return Answered(
+                [{"text": "书法课，11月26日（周四）下午3点。给您报名，对吗？", "buttons": CHOICES}]
+            )
         if text == "说长一点":
             return Answered([{"text": LONG}])
         things = "".join(f"，{kind}{count}" for kind, count in media.items())

@@ -95,7 +95,9 @@ async def _go_wrong(sim: Telegram, chance: random.Random, passing: list[asyncio.
         case 3:
             await sim.fault("duplicate", probability=0.5, seed=seed, count=5)
         case 4:
-            await sim.fault("error", method="sendMessage", code=429, retry_after=chance.randint(1, 5), count=1)
+            await sim.fault(
+                "error", method="sendMessage", code=429, retry_after=chance.randint(1, 5), count=1
+            )
         case 5:
             await sim.fault("error", code=chance.choice([500, 502]), probability=0.3, seed=seed, count=4)
         case 6:
@@ -196,4 +198,3 @@ async def outcome(said: list[tuple[Person, str]]) -> Outcome:
                 found.lost.append(text)
             sorry[person.id] -= 1
     return found
-

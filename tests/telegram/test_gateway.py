@@ -272,14 +272,18 @@ async def test_what_was_read_is_forgotten(sim: Telegram, assistant: Assistant) -
 
 
 @pytest.fixture()
-async def posted(sim: Telegram, office: Office, pointed: Callable[..., None], desk: Desk) -> AsyncIterator[str]:
+async def posted(
+    sim: Telegram, office: Office, pointed: Callable[..., None], desk: Desk
+) -> AsyncIterator[str]:
     """The assistant behind a webhook; gives the address."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     pointed(telegram_webhook_url=address, telegram_webhook_secret=SECRET)
     assistant = Assistant(desk)
-    config = uvicorn.Config(Starlette(routes=assistant.side.routes), ws="none", log_config=None, lifespan="off")
+    config = uvicorn.Config(
+        Starlette(routes=assistant.side.routes), ws="none", log_config=None, lifespan="off"
+    )
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve([listening]))
@@ -330,5 +334,3 @@ def test_a_webhook_needs_a_secret(configure: Callable[..., None]) -> None:
     configure(telegram_webhook_url="https://assistant.example.org")
     with pytest.raises(OperatorError, match="TELEGRAM_WEBHOOK_SECRET"):
         settings()
-
-

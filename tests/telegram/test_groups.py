@@ -37,7 +37,9 @@ async def test_in_a_group(sim: Telegram, assistant: Assistant, desk: Desk) -> No
     await mei.say("/start", chat_id=group)
     await mei.wait(chat_id=group, text="请到我这里单独问", count=3)
     assert desk.heard == []
-    assert len([m for m in (await mei.phone(group))["messages"] if not m["mine"] and m["kind"] == "text"]) == 3
+    assert (
+        len([m for m in (await mei.phone(group))["messages"] if not m["mine"] and m["kind"] == "text"]) == 3
+    )
 
 
 async def test_a_group_that_moves(sim: Telegram, assistant: Assistant) -> None:

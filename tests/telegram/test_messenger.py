@@ -140,7 +140,9 @@ async def test_blocked(sim: Telegram, sender: Sender) -> None:
 
 async def test_refused_for_good(sim: Telegram, sender: Sender) -> None:
     """Telegram will not take it: it is not tried again, and the reason is kept without the words."""
-    await sim.fault("error", method="sendMessage", code=400, description="Bad Request: chat is weird", count=1)
+    await sim.fault(
+        "error", method="sendMessage", code=400, description="Bad Request: chat is weird", count=1
+    )
     row = sender.reply("私房话")
     await sender.deliver()
     kept = outbox.get(row.id)
