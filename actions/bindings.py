@@ -27,9 +27,14 @@ _NAME = re.compile(
 _LONGEST_NAME = 20
 # What is said to register is no name, though it stands alone as one does.
 _REGISTERING = re.compile(r"登记|注册|绑定?|认证|身份|换[个一]?人|手机号|验证码|我")
+# The answer that was asked for, even where people are warned of saying such a thing to others.
+_CODE_ALONE = re.compile(r"\W*(?:我的?)?(?:登记)?(?:验证码|号码|码)?(?:是|为)?\W*\d{6}\W*")
 # A name alone may sound like anything; a request is recognised with more confidence than this.
-_SURE = 0.5
-_NO_REQUEST = frozenset(("bind_account", "nlu_fallback", "affirm", "my_profile"))
+_SURE = 0.9
+_NO_REQUEST = frozenset(
+    ("bind_account", "nlu_fallback", "affirm", "my_profile", "out_of_scope", "small_talk")
+)
+_SHORT_NAME = 3
 # Said while a form is open, these are no names and no codes.
 _ASIDE = frozenset(
     [
@@ -134,11 +139,11 @@ class ValidateBindForm(FormValidationAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         """Six digits, wherever they stand."""
-        if _aside(tracker):
-            return {}
-        text = str(tracker.latest_message.get("text") or "").translate(_FULL_WIDTH).replace(" ", "")
+        text = unicodedata.normalize("NFKC", str(tracker.latest_message.get("text") or "")).replace(" ", "")
         found = _CODE.search(text)
-        return {"bind_code": found.group()} if found else {}
+        if found is None or _tried(tracker) or (_aside(tracker) and not _CODE_ALONE.fullmatch(text)):
+            return {}
+        return {"bind_code": found.group()}
 
 
 class Bind(Handler):
@@ -251,7 +256,9 @@ def _name_in(text: str, message: dict[str, Any], *, put_right: bool) -> str | No
     found = _NAME.match("".join(text.split()))
     if found is not None and found["said"]:
         return found["name"]
-    if put_right or message.get("between") or len(text) > _LONGEST_NAME or _REGISTERING.search(text):
+    if put_right or len(text) > _LONGEST_NAME or _REGISTERING.search(text):
+        return None
+    if message.get("between") and len(text) > _SHORT_NAME:
         return None
     intent = message.get("intent") or {}
     is_request = intent.get("name") not in _NO_REQUEST and float(intent.get("confidence") or 0) >= _SURE
@@ -266,7 +273,11 @@ def _aside(tracker: Tracker) -> bool:
     metadata = tracker.latest_message.get("metadata") or {}
     if metadata.get("pressed") or metadata.get("contact") or _tried(tracker):
         return True
-    return (tracker.latest_message.get("intent") or {}).get("name") in _ASIDE
+    message = tracker.latest_message
+    intent, text = message.get("intent") or {}, str(message.get("text") or "").strip()
+    named = any(e["entity"] == "person_name" and e["value"] == text for e in message.get("entities") or [])
+    unsure = float(intent.get("confidence") or 0) < _SURE
+    return intent.get("name") in _ASIDE and not (named and unsure)
 
 
 def _tried(tracker: Tracker) -> bool:
@@ -277,9 +288,6 @@ def _tried(tracker: Tracker) -> bool:
         if event["event"] == "action" and event["name"] == "action_bind":
             return True
     return False
-
-
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def actions() -> list[Any]:

@@ -24,6 +24,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("title", name=op.f("uq_courses_title")),
     )
     op.create_table(
+        "gates",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("closed_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_gates")),
+    )
+    op.create_table(
         "leases",
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("holder", sa.String(length=128), nullable=False),
@@ -65,6 +71,29 @@ def upgrade() -> None:
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("letter", "year", name=op.f("pk_receipt_counters")),
     )
+    op.create_table(
+        "telegram_updates",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot_id", sa.BigInteger(), nullable=False),
+        sa.Column("update_id", sa.BigInteger(), nullable=False),
+        sa.Column("lane", sa.String(length=32), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telegram_updates")),
+        sa.UniqueConstraint("bot_id", "update_id", name=op.f("uq_telegram_updates_bot_id_update_id")),
+    )
+    with op.batch_alter_table("telegram_updates", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_telegram_updates_waiting",
+            ["bot_id", "lane", "update_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
     op.create_table(
         "branches",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -700,9 +729,18 @@ def downgrade() -> None:
     op.drop_table("lessons")
     op.drop_table("communities")
     op.drop_table("branches")
+    with op.batch_alter_table("telegram_updates", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_telegram_updates_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.drop_table("telegram_updates")
     op.drop_table("receipt_counters")
     op.drop_table("offices")
     op.drop_table("ledger_entries")
     op.drop_table("leases")
+    op.drop_table("gates")
     op.drop_table("courses")
     # ### end Alembic commands ###

@@ -263,9 +263,7 @@ async def test_the_other_one(couple: Talk, monkeypatch: pytest.MonkeyPatch) -> N
     assert speaks_for(couple) == "沈长河"
 
 
-async def test_what_waits_for_a_yes_is_not_handed_on(
-    couple: Talk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_waits_for_a_yes_is_not_handed_on(couple: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     """His suggestion was read back; her yes does not hand it in."""
     hear(monkeypatch, couple, "换人", ("bind_account", 0.9))
     await couple.press("沈长河")

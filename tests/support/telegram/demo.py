@@ -23,7 +23,7 @@ PATIENCE = 15.0  # seconds the assistant has to stop of its own accord
 async def demonstrate(*command: str) -> int:
     """Runs emulator and assistant until interrupted, or until the assistant ends; returns its exit status."""
     world = World()
-    add_user(world, {"first_name": "试用者", "phone": "+8613900000000"})
+    add_user(world, {"first_name": "陈秀兰", "phone": "+8613900001234"})
     server = Server(world)
     await server.start()
     environment = {**os.environ, "TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_BASE_URL": server.url}
