@@ -1,4 +1,4 @@
-"""A linear classifier over sparse counts: TF-IDF, one-against-rest SVM, calibrated confidence."""
+"""A linear classifier over sparse counts: weighted features, one-against-rest SVM, calibrated confidence."""
 
 from __future__ import annotations
 
@@ -16,28 +16,39 @@ from sklearn.svm import LinearSVC
 
 @dataclass
 class LinearModel:
-    """A trained model. Decision values are `scaled counts @ weights + bias`, one column a label."""
+    """A trained model. Decision values are `scaled counts @ weights + bias`, one column a label.
+
+    `importance` has one number for every feature, 0 for those left out; `weights` has rows only for the
+    others, in the same order. `costs` has one number for every label.
+    """
 
     labels: list[str]
-    idf: np.ndarray
+    importance: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    costs: np.ndarray
     sharpness: float
     strength: float
 
+    def __post_init__(self) -> None:
+        self._row_of = np.cumsum(self.importance > 0) - 1
+
     def probabilities(self, counts: csr_matrix) -> np.ndarray:
-        """Return, for each row of `counts`, the probability of each label; rows sum to one."""
-        decisions = _scaled(counts, self.idf) @ self.weights + self.bias
-        return softmax(self.sharpness * decisions, axis=1)
+        """Return, for each row of `counts`, the probability of each label times its cost; rows sum to one."""
+        scaled = _scaled(counts, self.importance)
+        kept = (scaled.data, self._row_of[scaled.indices], scaled.indptr)
+        decisions = csr_matrix(kept, shape=(counts.shape[0], len(self.weights))) @ self.weights + self.bias
+        return softmax(self.sharpness * decisions + np.log(self.costs), axis=1)
 
     def save(self, path: Path) -> None:
         """Write the model to a `.npz` file; weights are kept in half precision."""
         np.savez_compressed(
             path,
             labels=np.array(self.labels),
-            idf=self.idf.astype(np.float32),
+            importance=self.importance.astype(np.float32),
             weights=self.weights.astype(np.float16),
             bias=self.bias,
+            costs=self.costs,
             calibration=np.array([self.sharpness, self.strength]),
         )
 
@@ -48,9 +59,10 @@ class LinearModel:
             sharpness, strength = arrays["calibration"].tolist()
             return cls(
                 labels=arrays["labels"].tolist(),
-                idf=arrays["idf"],
+                importance=arrays["importance"],
                 weights=arrays["weights"].astype(np.float32),
                 bias=arrays["bias"],
+                costs=arrays["costs"],
                 sharpness=sharpness,
                 strength=strength,
             )
@@ -61,7 +73,8 @@ def fit(
     labels: Sequence[str],
     strengths: Sequence[float],
     folds: int,
-    label_weights: dict[str, float],
+    rarest: int,
+    label_costs: dict[str, float],
     seed: int,
 ) -> LinearModel:
     """Train a model.
@@ -71,22 +84,20 @@ def fit(
         labels: the label of each row.
         strengths: candidate values of C; the one with the best accuracy out of fold is taken.
         folds: how many folds; out-of-fold decisions also fix the confidence.
-        label_weights: how many times an example of a label counts; 1 where not named.
+        rarest: features that fewer rows have are left out.
+        label_costs: how many times worse it is to miss a label than to see it where it is not; 1 where not named.
         seed: of folds and solver; the same input gives the same model.
     """
     names = sorted(set(labels))
     target = np.array([names.index(label) for label in labels])
-    inverse_frequencies = _inverse_frequencies(counts)
-    scaled = _scaled(counts, inverse_frequencies)
-    weights = {index: label_weights[name] for index, name in enumerate(names) if name in label_weights}
 
     def out_of_fold(strength: float) -> np.ndarray:
         decisions = np.zeros((len(target), len(names)))
         for fold in range(folds):
             held = fold_of == fold
-            coefficients, bias = _fit_linear(
-                scaled[~held], target[~held], len(names), strength, weights, seed
-            )
+            # A fold knows only its own features, as the model will know only those it was trained on.
+            scaled = _scaled(counts, _importance(counts[~held], rarest))
+            coefficients, bias = _fit_linear(scaled[~held], target[~held], len(names), strength, seed)
             decisions[held] = scaled[held] @ coefficients + bias
         return decisions
 
@@ -94,21 +105,33 @@ def fit(
     # One after the other: liblinear draws from one global generator, and threads would leave that to luck.
     candidates = [out_of_fold(strength) for strength in strengths]
     best = max(range(len(candidates)), key=lambda index: (candidates[index].argmax(1) == target).mean())
-    coefficients, bias = _fit_linear(scaled, target, len(names), strengths[best], weights, seed)
+    importance = _importance(counts, rarest)
+    scaled = _scaled(counts, importance)
+    coefficients, bias = _fit_linear(scaled, target, len(names), strengths[best], seed)
     return LinearModel(
-        names, inverse_frequencies, coefficients, bias, _sharpness(candidates[best], target), strengths[best]
+        names,
+        importance,
+        coefficients[importance > 0],
+        bias,
+        np.array([label_costs.get(name, 1.0) for name in names]),
+        _sharpness(candidates[best], target),
+        strengths[best],
     )
 
 
-def _inverse_frequencies(counts: csr_matrix) -> np.ndarray:
-    documents = np.bincount(counts.indices, minlength=counts.shape[1])
+def _importance(counts: csr_matrix, rarest: int) -> np.ndarray:
+    """Return what each feature weighs: the fourth root of its inverse frequency in rows, nothing if too rare."""
+    rows_with = np.bincount(counts.indices, minlength=counts.shape[1])
     # What every message has, such as the blank around words, says nothing and weighs nothing.
-    return np.log((1 + counts.shape[0]) / (1 + documents)).astype(np.float32)
+    importance = (np.log((1 + counts.shape[0]) / (1 + rows_with)) ** 0.25).astype(np.float32)
+    importance[rows_with < rarest] = 0
+    return importance
 
 
-def _scaled(counts: csr_matrix, inverse_frequencies: np.ndarray) -> csr_matrix:
+def _scaled(counts: csr_matrix, importance: np.ndarray) -> csr_matrix:
     scaled = counts.astype(np.float32).tocsr(copy=True)
-    scaled.data = (1 + np.log(scaled.data)) * inverse_frequencies[scaled.indices]
+    scaled.data = (1 + np.log(scaled.data)) * importance[scaled.indices]
+    scaled.eliminate_zeros()
     return normalize(scaled, copy=False)
 
 
@@ -122,7 +145,7 @@ def _stratified_folds(target: np.ndarray, folds: int, seed: int) -> np.ndarray:
 
 
 def _fit_linear(
-    scaled: csr_matrix, target: np.ndarray, labels: int, strength: float, weights: dict[int, float], seed: int
+    scaled: csr_matrix, target: np.ndarray, labels: int, strength: float, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return (features x labels, labels); a label that is not in `target` never wins."""
     present = np.unique(target)
@@ -131,11 +154,7 @@ def _fit_linear(
     if len(present) == 1:
         bias[present] = 1.0
         return coefficients, bias
-    svm = LinearSVC(
-        C=strength,
-        class_weight={index: weight for index, weight in weights.items() if index in present} or None,
-        random_state=seed,
-    )
+    svm = LinearSVC(C=strength, random_state=seed)
     svm.fit(scaled, target)
     if len(present) == 2:  # liblinear keeps one column, positive for the second label
         coefficients[:, present] = np.hstack([-svm.coef_.T, svm.coef_.T])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
 
-from service.db import reading, unit_of_work
+from service.db import reading, savepoint, unit_of_work
 from service.messages.models import Binding, Chat, bindings, chats
 from service.people.models import Person, people
 
@@ -22,12 +23,17 @@ def open_chat(channel: str, address: str, now: datetime) -> Chat:
         address: the messenger's own name for the chat, at most 64 characters.
     """
     with unit_of_work() as session:
-        chat = find_chat(channel, address)
-        if chat is None:
-            chat = Chat(channel=channel, address=address, opened_at=now)
-            session.add(chat)
-            session.flush()
-        return chat
+        if (chat := find_chat(channel, address)) is not None:
+            return chat
+        try:
+            with savepoint():
+                chat = Chat(channel=channel, address=address, opened_at=now)
+                session.add(chat)
+                session.flush()
+                return chat
+        except IntegrityError:
+            # Two first messages came at once, and the other's chat was made a moment earlier.
+            return session.execute(_AT, {"channel": channel, "address": address}).scalars().one()
 
 
 def find_chat(channel: str, address: str) -> Chat | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
 from service import wording
 from service.clock import moment_words
-from service.db import reading, savepoint, unit_of_work
+from service.db import is_infrastructure, reading, savepoint, unit_of_work
+from service.errors import TurnAborted
 from service.messages import outbox
 from service.messages.models import Outgoing
 from service.messages.verdicts import WITHDRAWN, Verdict, for_unasked
@@ -16,6 +18,8 @@ from service.people import queries as people
 from service.study import courses
 from service.study.models import ReminderTime, StudyReminder, reminder_times, study_reminders
 from service.study.recurrence import following
+
+logger = logging.getLogger(__name__)
 
 KIND = "study_reminder"
 # How late a reminder may still be sent after the program was down or the person's quiet hours.
@@ -109,10 +113,22 @@ def write_due(now: datetime) -> int:
                 .with_for_update(skip_locked=True)
             )
             found = list(session.execute(due).scalars())
-            for reminder in found:
-                dealt += _write_one(reminder, now)
-        if len(found) < _AT_ONCE:
+            written = [_write_alone(reminder, now) for reminder in found]
+        dealt += sum(filter(None, written))
+        if len(found) < _AT_ONCE or None in written:
             return dealt
+
+
+def _write_alone(reminder: StudyReminder, now: datetime) -> int | None:
+    """Deal with one reminder so that a fault in it harms no other; None where there was one."""
+    try:
+        with savepoint():
+            return _write_one(reminder, now)
+    except Exception as error:
+        if isinstance(error, TurnAborted) or is_infrastructure(error):
+            raise
+        logger.error("study reminder %d: %s", reminder.id, type(error).__name__)
+        return None
 
 
 def _write_one(reminder: StudyReminder, now: datetime) -> int:

@@ -235,6 +235,7 @@ async def test_one_of_several(he: Talk, liao: Staff) -> None:
     await he.say("我要找工作人员")
     he.clock.forward(days=1)
     questions.answer("Q2026-0001", liao, "马上改。", he.clock())
+    await he.delivered()
     await he.say("我的事情办得怎么样了")
     assert he.buttons == ["1. Q2026-0001", "2. Q2026-0002"]
     assert "11月24日（周二）" in he.text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot import training
 from bot.app import actions
 from bot.rasa_agent import RasaAgent
-from bot import training
 from service.matters.attachments import of_matter
 from service.matters.queries import find, recent
 from service.people.queries import by_name

@@ -73,16 +73,16 @@ def test_one_intent_two_intents_and_a_single_example_are_enough(workbench: Workb
 def test_training_again_gives_the_same_model() -> None:
     counts = csr_matrix(np.random.default_rng(7).poisson(0.3, size=(60, 40)))
     labels = ["a", "b", "c"] * 20
-    first, again = (fit(counts, labels, [0.3, 1.0], 5, {"a": 2.0}, seed=42) for _ in range(2))
+    first, again = (fit(counts, labels, [0.3, 1.0], 5, 1, {"a": 2.0}, seed=42) for _ in range(2))
     assert np.array_equal(first.weights, again.weights)
     assert first.sharpness == again.sharpness
 
 
-def test_a_heavier_intent_wins_a_doubtful_message() -> None:
+def test_a_costlier_intent_wins_a_doubtful_message() -> None:
     counts = csr_matrix(np.array([[1, 1, 0]] * 6 + [[1, 0, 0]] * 6 + [[0, 0, 1]] * 6))
     doubtful = ["danger", "danger", "danger", "chat", "chat", "chat"]
     labels = doubtful + ["danger", "danger", "chat", "chat", "chat", "chat"] + ["other"] * 6
-    even = fit(counts, labels, [1.0], 3, {}, seed=1).probabilities(counts[6])
-    heavy = fit(counts, labels, [1.0], 3, {"danger": 4.0}, seed=1).probabilities(counts[6])
+    even = fit(counts, labels, [1.0], 3, 1, {}, seed=1).probabilities(counts[6])
+    costly = fit(counts, labels, [1.0], 3, 1, {"danger": 4.0}, seed=1).probabilities(counts[6])
     assert even[0].argmax() == 0  # chat
-    assert heavy[0].argmax() == 1  # danger
+    assert costly[0].argmax() == 1  # danger

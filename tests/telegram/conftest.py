@@ -15,7 +15,7 @@ from tests.telegram.desk import Desk
 from tests.telegram.running import Assistant
 
 
-@pytest.fixture()
+@pytest.fixture
 def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Set settings by name; an empty ASSISTANT_HOME is set already."""
     cached = (settings.settings, settings.data_key, encryption._cipher)
@@ -33,7 +33,7 @@ def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
         function.cache_clear()
 
 
-@pytest.fixture()
+@pytest.fixture
 def office(configure: Callable[..., None], sqlite: db.Engine) -> Office:
     """An office with a telephone."""
     made = Office(name="青溪县老干部局", region="青溪县", phone="0000-1234567")
@@ -43,20 +43,20 @@ def office(configure: Callable[..., None], sqlite: db.Engine) -> Office:
     return made
 
 
-@pytest.fixture()
+@pytest.fixture
 def desk() -> Desk:
     """What answers."""
     return Desk()
 
 
-@pytest.fixture()
+@pytest.fixture
 def pointed(configure: Callable[..., None], sim: Telegram) -> Callable[..., None]:
     """The settings name the emulator."""
     configure(telegram_bot_token=sim.token, telegram_base_url=sim.url)
     return configure
 
 
-@pytest.fixture()
+@pytest.fixture
 async def assistant(office: Office, pointed: object, desk: Desk) -> AsyncIterator[Assistant]:
     """The assistant, serving."""
     async with Assistant(desk).running() as running:

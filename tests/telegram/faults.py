@@ -62,7 +62,7 @@ async def seeded(sim: Telegram, seed: int) -> Outcome:
     agent = Desk()
     passing: list[asyncio.Task[None]] = []
     for part in range(2):
-        async with Assistant(agent, now).running() as assistant:
+        async with Assistant(agent, now).running():
             for number in range(EACH):
                 if chance.random() < 0.6:
                     await _go_wrong(sim, chance, passing)
@@ -78,7 +78,6 @@ async def seeded(sim: Telegram, seed: int) -> Outcome:
             passing.clear()
             if part == 1:
                 await sim.clear_faults()
-                await sim.request("POST", "listener", {"open": True})
                 await quiet(sim)
     return await outcome(said)
 
@@ -102,6 +101,7 @@ async def _go_wrong(sim: Telegram, chance: random.Random, passing: list[asyncio.
             await sim.fault("error", code=chance.choice([500, 502]), probability=0.3, seed=seed, count=4)
         case 6:
             await sim.request("POST", "listener", {"open": False, "seconds": chance.random() * 0.3})
+            passing.append(asyncio.create_task(asyncio.sleep(0.4)))
         case 7:
             passing.append(asyncio.create_task(_revoke(sim, chance.random() * 0.3)))
         case 8:

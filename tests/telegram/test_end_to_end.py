@@ -24,7 +24,7 @@ from tests.telegram.running import Assistant
 PHONE = "+8613900000041"
 
 
-@pytest.fixture()
+@pytest.fixture
 async def served(agent: Any, office: Office, pointed: object) -> AsyncIterator[Assistant]:
     """The whole assistant."""
     async with Assistant(agent).running() as running:

@@ -23,8 +23,7 @@ from service import clock, db, wording
 from service.cases import alerts
 from service.db import reading, unit_of_work
 from service.errors import OperatorError
-from service.messages import chats, leases, updates
-
+from service.messages import chats, inbox, leases, updates
 from service.messages.models import Outgoing, TelegramUpdate, outbox, telegram_updates
 from service.organisations.models import Office
 from service.settings import settings
@@ -93,6 +92,30 @@ async def test_an_update_nobody_can_read(
     assert [alert.kind for alert in alerts.open_alerts()] == ["update"]
     assert "身份证号码" not in caplog.text
     assert (await an.texts()).count("听到了：第一句") == 1
+
+
+async def test_a_message_that_cannot_be_stored(
+    sim: Telegram, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours hits one person's message: an apology with an id after three attempts, and nobody else notices."""
+    real = inbox.receive
+
+    def receive(chat: Any, source_id: str, kind: str, payload: dict[str, Any], now: Any) -> Any:
+        if payload.get("text") == "难办的话":
+            raise ValueError("a bug")
+        return real(chat, source_id, kind, payload, now)
+
+    monkeypatch.setattr(inbox, "receive", receive)
+    an, bo = await sim.person("安"), await sim.person("博")
+    await sim.request("POST", "updates/hold")
+    await an.say("难办的话")
+    await bo.say("好办的话")
+    await sim.request("POST", "updates/release")
+    await bo.wait(text="听到了：好办的话")
+    await an.wait(text="对不起，刚才这件事没有办成")
+    assert [row.attempts for row in _stored("failed")] == [2]
+    await an.say("再来一句")
+    await an.wait(text="听到了：再来一句")
 
 
 async def test_once_whatever_comes_twice(sim: Telegram, assistant: Assistant, desk: Desk) -> None:
@@ -271,7 +294,7 @@ async def test_what_was_read_is_forgotten(sim: Telegram, assistant: Assistant) -
     assert _stored() == []
 
 
-@pytest.fixture()
+@pytest.fixture
 async def posted(
     sim: Telegram, office: Office, pointed: Callable[..., None], desk: Desk
 ) -> AsyncIterator[str]:

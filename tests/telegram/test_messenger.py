@@ -50,7 +50,7 @@ class Sender:
             pass
 
 
-@pytest.fixture()
+@pytest.fixture
 async def sender(lan: Person, pointed: Callable[..., None], office: object) -> AsyncIterator[Sender]:
     """Delivery to 岚."""
     made = Sender(lan, StandingClock())

@@ -19,7 +19,7 @@ from tests.telegram.running import Assistant
 ASKED = "我想问搬家以后组织关系怎么转"
 
 
-@pytest.fixture()
+@pytest.fixture
 async def wei(sim: Telegram, assistant: Assistant, office: Office) -> Person:
     """卫红, on duty, who has shared her number and so is known."""
     with unit_of_work() as session:
