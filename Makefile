@@ -22,7 +22,7 @@ telegram-demo: world ## watch the Telegram side work against the emulator, witho
 	@exec $(python) -m tests.support.telegram.demo
 
 test: model ## run every test; args="-k name" narrows it down
-	@export TESTS_WITHOUT="$$(scripts/browser)"; $(python) -m pytest $(args)
+	@export TESTS_WITHOUT="$$(scripts/browser)"; $(python) -m pytest -n 2 --dist loadfile $(args)
 
 check: setup ## style, types and the arrows between packages, in a minute
 	@$(python) -m ruff check .

@@ -27,13 +27,14 @@ _PIECE = re.compile(r"(?P<letters>[a-z]+)|(?P<digits>[0-9]+)|\w")
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class FrameFeaturizer(SparseFeaturizer, GraphComponent):
-    """Count n-grams of characters with values of the lookup tables and numbers masked by their kind.
+    """Count n-grams and pairs of characters with values of the lookup tables and numbers masked by their kind.
 
     "我想学葫芦丝" and "我想学太极拳" are both 我 想 学 <topic>: what was learned with one subject holds for
     all in the lookup tables. Only sentence features; in other scripts words stand for characters.
 
-    Config keys: `min_ngram` (1) and `max_ngram` (3); `min_df` (1): in how many training messages an n-gram
-    must occur to count.
+    Config keys: `min_ngram` (1) and `max_ngram` (3); `reach` (8): how far apart two characters may stand and
+    still count as a pair, whatever is between them; `min_df` (1): in how many training messages an n-gram or
+    pair must occur to count.
     """
 
     @classmethod
@@ -44,7 +45,13 @@ class FrameFeaturizer(SparseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the defaults of the config keys above."""
-        return {**SparseFeaturizer.get_default_config(), "min_ngram": 1, "max_ngram": 3, "min_df": 1}
+        return {
+            **SparseFeaturizer.get_default_config(),
+            "min_ngram": 1,
+            "max_ngram": 3,
+            "reach": 8,
+            "min_df": 1,
+        }
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -83,7 +90,9 @@ class FrameFeaturizer(SparseFeaturizer, GraphComponent):
         self._gazetteer = Gazetteer.of(lookup_values(training_data))
         messages = (self.frame(message.get(TEXT) or "") for message in training_data.training_examples)
         config = self._config
-        self._ngrams = Ngrams.learn(config["min_ngram"], config["max_ngram"], config["min_df"], messages)
+        self._ngrams = Ngrams.learn(
+            config["min_ngram"], config["max_ngram"], config["reach"], config["min_df"], messages
+        )
         with self._model_storage.write_to(self._resource) as directory:
             self._ngrams.save(directory / "ngrams.json")
             text = json.dumps(self._gazetteer.values, ensure_ascii=False)

@@ -79,7 +79,7 @@ class PinyinFeaturizer(SparseFeaturizer, GraphComponent):
         """Learn which n-grams there are and keep them in the model."""
         messages = (_sounds(message) for message in training_data.training_examples)
         config = self._config
-        self._ngrams = Ngrams.learn(config["min_ngram"], config["max_ngram"], config["min_df"], messages)
+        self._ngrams = Ngrams.learn(config["min_ngram"], config["max_ngram"], 0, config["min_df"], messages)
         with self._model_storage.write_to(self._resource) as directory:
             self._ngrams.save(directory / "ngrams.json")
         return self._resource

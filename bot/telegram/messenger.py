@@ -105,7 +105,7 @@ class TelegramMessenger:
         until = self._pause(wait)
         self._pace.be_cautious(self._now())
         logger.warning("Telegram asks to wait %d seconds before anything more is sent", wait.total_seconds())
-        pass
+        await asyncio.to_thread(gates.close, GATE, until)
         return until
 
     async def _perform(
