@@ -47,13 +47,18 @@ class PointsHistory(Handler):
         held = _amount_words(currency, queries.balance(person.id, currency))
         start, end, said = _period(turn)
         found = queries.history(person.id, currency, start=start, end=end)
-        key = "hours_history" if currency == MINUTES else "points_history"
         if not found:
-            turn.say(f"{key}_none", held=held, period=said or "到现在")
+            none = "hours_history_none" if currency == MINUTES else "points_history_none"
+            turn.say(none, held=held, period=said or "到现在")
             return
         today = clock.local(turn.now).date()
         lines = "\n".join(_line(each, currency, today) for each in found)
-        turn.say(key, held=held, period=said or "最近", lines=lines)
+        turn.say(
+            "hours_history" if currency == MINUTES else "points_history",
+            held=held,
+            period=said or "最近",
+            lines=lines,
+        )
 
 
 def _period(turn: Turn) -> tuple[date | None, date | None, str | None]:

@@ -59,7 +59,21 @@ def calls() -> Iterator[tuple[str, ast.Call, ast.expr]]:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in _SAYS and len(node.args) > _SAYS[name]:
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", node, node.args[_SAYS[name]]
+                place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                for expression in meant(node.args[_SAYS[name]], tree):
+                    yield place, node, expression
+
+
+def meant(expression: ast.expr, tree: ast.AST) -> list[ast.expr]:
+    """The expression, or, for a name that stands for a key, what the module assigns to it."""
+    if not (isinstance(expression, ast.Name) and expression.id in ("key", "none")):
+        return [expression]
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == expression.id for target in node.targets)
+    ]
 
 
 def keys_in(expression: ast.expr) -> list[str]:
@@ -71,7 +85,7 @@ def keys_in(expression: ast.expr) -> list[str]:
 
 
 def families() -> list[re.Pattern[str]]:
-    """What the keys put together in the code look like: f"refused_{code}" is refused_ and anything."""
+    """What the keys put together in the code look like: f"thing_{kind}" is thing_ and anything."""
     found = []
     for tree in trees().values():
         for node in ast.walk(tree):
@@ -80,7 +94,7 @@ def families() -> list[re.Pattern[str]]:
                     re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+"
                     for part in node.values
                 ]
-                if any(re.search(r"[a-z]{2}", part) for part in parts):
+                if re.match(r"[a-z]{2}", parts[0]) and not parts[0].startswith("refused"):
                     found.append(re.compile("".join(parts)))
     return found
 
@@ -135,6 +149,7 @@ def test_nothing_is_left_over() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     fixed = {each.name().removeprefix("action_") for each in all_actions()}
+    fixed |= {f"refused_{each.code}" for each in refusals()}
     patterns = families()
     unused = [
         key
@@ -149,7 +164,8 @@ def test_what_a_sentence_needs_is_given() -> None:
     wanting = []
     for place, call, expression in calls():
         given = {keyword.arg for keyword in call.keywords}
-        if None in given:
+        if None in given or expression not in call.args:
+            # Parameters given as a mapping, or a key that stands for several, cannot be told here.
             continue
         for key in keys_in(expression):
             if lacking := placeholders(key) - given:

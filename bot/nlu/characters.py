@@ -102,9 +102,7 @@ class Gazetteer:
 
 def forms(normalised: str) -> list[tuple[int, int, list[str]]]:
     """Return (start, end, kind) of what has the form of a quantity or of a way to call a person."""
-    return [
-        (*match.span(), [kind]) for kind, form in _FORMS.items() for match in form.finditer(normalised)
-    ]
+    return [(*match.span(), [kind]) for kind, form in _FORMS.items() for match in form.finditer(normalised)]
 
 
 def features(

@@ -32,7 +32,7 @@ class FrameFeaturizer(SparseFeaturizer, GraphComponent):
     "我想学葫芦丝" and "我想学太极拳" are both 我 想 学 <topic>: what was learned with one subject holds for
     all in the lookup tables. Only sentence features; in other scripts words stand for characters.
 
-    Config keys: `min_ngram` (1) and `max_ngram` (3); `reach` (8): how far apart two characters may stand and
+    Config keys: `min_ngram` (1) and `max_ngram` (3); `reach` (12): how far apart two characters may stand and
     still count as a pair, whatever is between them; `min_df` (1): in how many training messages an n-gram or
     pair must occur to count.
     """
@@ -49,7 +49,7 @@ class FrameFeaturizer(SparseFeaturizer, GraphComponent):
             **SparseFeaturizer.get_default_config(),
             "min_ngram": 1,
             "max_ngram": 3,
-            "reach": 8,
+            "reach": 12,
             "min_df": 1,
         }
 
