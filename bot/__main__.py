@@ -98,7 +98,9 @@ def main() -> None:
         print(f"{error}", file=sys.stderr)
         sys.exit(2)
     except (OperationalError, TurnAborted):
-        print("The database cannot be used. See that it runs and that DATABASE_URL is right.", file=sys.stderr)
+        print(
+            "The database cannot be used. See that it runs and that DATABASE_URL is right.", file=sys.stderr
+        )
         sys.exit(2)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)

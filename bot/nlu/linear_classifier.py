@@ -17,7 +17,7 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 
 from bot.nlu.linear_model import LinearModel, fit
 
@@ -152,11 +152,11 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
         return [{"name": self._model.labels[i], "confidence": float(probabilities[i])} for i in best]
 
 
-def _sentence_features(message: Message) -> Iterable[tuple[str, csr_matrix]]:
+def _sentence_features(message: Message) -> Iterable[tuple[str, coo_matrix]]:
     """Yield each featurizer's name and the row it made of the message."""
     for features in message.features:
         if features.attribute == TEXT and features.type == FEATURE_TYPE_SENTENCE and features.is_sparse():
-            yield str(features.origin), features.features.tocsr()
+            yield str(features.origin), features.features.tocoo()
 
 
 def _blocks(messages: list[Message]) -> dict[str, int]:
@@ -176,7 +176,7 @@ def _counts(messages: list[Message], blocks: dict[str, int]) -> csr_matrix:
         ends.append(ends[-1])
         for origin, row in _sentence_features(message):
             if origin in offsets:
-                indices.append(row.indices + offsets[origin])
+                indices.append(row.col + offsets[origin])
                 data.append(row.data)
                 ends[-1] += row.nnz
     shape = (len(messages), sum(blocks.values()))

@@ -12,6 +12,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.graph import InOrder
 from bot.nlu.decision import decide
 
 _CONVERTER = "nlu_message_converter"
@@ -25,7 +26,7 @@ class Understanding:
     stripped, so offsets count from the first character given.
     """
 
-    def __init__(self, runner: DaskGraphRunner, target: str) -> None:
+    def __init__(self, runner: InOrder, target: str) -> None:
         self._runner = runner
         self._target = target
 
@@ -42,7 +43,7 @@ class Understanding:
                 raise ValueError(f"{model_path} has no NLU model")
             target = metadata.predict_schema.nodes[metadata.nlu_target].needs["messages"]
             schema = metadata.predict_schema.minimal_graph_schema([target])
-            runner = DaskGraphRunner(schema, storage, ExecutionContext(schema, metadata.model_id))
+            runner = InOrder(DaskGraphRunner(schema, storage, ExecutionContext(schema, metadata.model_id)))
         return cls(runner, target)
 
     def parse_data(self, text: str, now: datetime) -> dict[str, Any]:

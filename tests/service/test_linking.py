@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from service.linking import MATCH, SIMILAR, mentions, says_nothing, score
 
 

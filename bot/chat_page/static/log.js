@@ -18,6 +18,7 @@ export class Log {
     this.root = root;
     this.press = press;
     this.entries = new Map();
+    this.arrived = new Set();
   }
 
   get first() {
@@ -31,6 +32,7 @@ export class Log {
     // After a reconnection everything comes once more; a screen reader must not read it again.
     if (!isNew && JSON.stringify(article.entry) === JSON.stringify(entry)) return null;
     this.entries.set(entry.key, article);
+    if (entry.id) this.arrived.add(entry.id);
     article.entry = entry;
     article.note = null;
     article.dataset.key = entry.key;
@@ -44,6 +46,8 @@ export class Log {
 
   /** Show what is on its way: `state` is sending or failed, `actions` the buttons a failed one offers. */
   showUnsent({ id, text, picture, state, sentence, actions = [] }) {
+    // The answer to sending may be lost, or come after the message itself has come back with the others.
+    if (this.arrived.has(id)) return null;
     const article = this.#unsent(id) ?? element("article");
     article.dataset.unsent = id;
     article.dataset.order = LAST;
