@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.nlu.decision import decide
+from bot.nlu.decision import FALLBACK, decide
 from bot.payloads import parse_data_of
 from service import clock, wording
 from service.db import savepoint, unit_of_work
@@ -146,6 +146,8 @@ class Conversation:
         parsed = await self._agent.parse(words[:_READ_AT_MOST], now)
         parsed["text"] = words
         decision = decide(parsed)
+        if decision.intent == FALLBACK:
+            parsed["intent"] = {"name": FALLBACK, "confidence": decision.confidence}
         if decision.second is not None:
             parsed["between"] = [decision.intent, decision.second]
         return parsed

@@ -8,6 +8,7 @@ came too close.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +27,21 @@ class Decision:
     second: str | None = None
 
 
+# What has hardly a Chinese character in it (numbers, a slip of the keyboard, 呃) resembles nothing that was learned, and
+# whichever intent it falls to then is chance; a few such are known well, like ok or 好.
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_FEW, _KNOWN_WELL = 2, 0.9
+
+
 def decide(parse_data: dict[str, Any]) -> Decision:
     """Return the decision for a parse in Rasa's format (`intent`, `intent_ranking`)."""
     intent = parse_data.get("intent") or {}
     if intent.get("name") is None:
         return Decision(FALLBACK, 0.0)
+    is_wordless = len(_HAN.findall(str(parse_data.get("text") or ""))) < _FEW
+    has_number = any(entity["entity"] == "matter_no" for entity in parse_data.get("entities") or [])
+    if is_wordless and not has_number and intent["confidence"] < _KNOWN_WELL:
+        return Decision(FALLBACK, intent["confidence"])
     if intent["name"] != FALLBACK:
         return Decision(intent["name"], intent["confidence"])
     guesses = [guess for guess in parse_data.get("intent_ranking", []) if guess["name"] != FALLBACK]

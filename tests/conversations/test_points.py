@@ -57,7 +57,7 @@ async def test_nothing_in_that_time(xia: Talk) -> None:
 
 async def test_hours_have_their_own_history(xia: Talk) -> None:
     """Asked for in words or by button."""
-    await xia.say("时间银行的小时是怎么来的")
+    await xia.say("我的时间银行小时明细给我看看")
     assert "2小时30分钟" in xia.text
     assert "11月18日（周三） 陪邻居看病 +2小时30分钟" in xia.text
     assert "巡河" not in xia.text

@@ -15,7 +15,7 @@ def parsed(*ranking: tuple[str, float]) -> dict[str, Any]:
     """Return what Rasa's FallbackClassifier makes of a ranking."""
     guesses = [{"name": name, "confidence": confidence} for name, confidence in ranking]
     first = guesses[0] if guesses else {"name": None, "confidence": 0.0}
-    message = Message(data={"text": "…", "intent": first, "intent_ranking": guesses})
+    message = Message(data={"text": "我的积分有多少", "intent": first, "intent_ranking": guesses})
     FallbackClassifier({"threshold": 0.5, "ambiguity_threshold": 0.1}).process([message])
     return message.data
 
@@ -36,3 +36,15 @@ def test_decisions(ranking: list[tuple[str, float]], decision: Decision) -> None
 
 def test_a_parse_without_anything_is_not_understood() -> None:
     assert decide({}) == Decision("nlu_fallback", 0.0)
+
+
+@pytest.mark.parametrize("text", ["123456", "呃", "{name} %s", ""])
+def test_what_has_no_words_is_not_guessed_at(text: str) -> None:
+    assert decide({**parsed(("emergency", 0.8)), "text": text}).intent == "nlu_fallback"
+
+
+def test_a_word_known_well_and_a_receipt_number_stand_alone() -> None:
+    assert decide({**parsed(("affirm", 0.97)), "text": "好"}).intent == "affirm"
+    number = [{"entity": "matter_no", "value": "S2026-0153", "start": 0, "end": 10}]
+    asked = {**parsed(("track_matter", 0.7)), "text": "S2026-0153", "entities": number}
+    assert decide(asked).intent == "track_matter"

@@ -6,6 +6,7 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.frame_featurizer import FrameFeaturizer
+from bot.nlu.ngrams import Ngrams
 from bot.nlu.tokenizer import ChineseTokenizer
 from tests.nlu.conftest import Workbench, training_data
 
@@ -41,3 +42,9 @@ def test_two_subjects_of_the_lookup_table_look_the_same(
 
     assert features(seen) == features(unseen)
     assert features(seen) != features(other)
+
+
+def test_a_pair_counts_whatever_stands_between() -> None:
+    ngrams = Ngrams.learn(2, 2, 3, 1, ["帮我报名"])
+    near, far = (ngrams.count([text]).sum() for text in ("帮他报", "帮一下他报"))
+    assert (near, far) == (1, 0)

@@ -30,7 +30,7 @@ def project(tmp_path: Path, **intents: list[str]) -> Understanding:
 
 def likeliest(understanding: Understanding, text: str) -> str:
     ranking = understanding.parse_data(text, NOW)["intent_ranking"]
-    return str([guess["name"] for guess in ranking if guess["name"] != "nlu_fallback"][0])
+    return str(next(guess["name"] for guess in ranking if guess["name"] != "nlu_fallback"))
 
 
 def test_english_with_two_intents_and_no_entity(tmp_path: Path) -> None:
