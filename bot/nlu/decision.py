@@ -38,11 +38,11 @@ def decide(parse_data: dict[str, Any]) -> Decision:
     intent = parse_data.get("intent") or {}
     if intent.get("name") is None:
         return Decision(FALLBACK, 0.0)
-    is_wordless = len(_HAN.findall(str(parse_data.get("text") or ""))) < _FEW
-    has_number = any(entity["entity"] == "matter_no" for entity in parse_data.get("entities") or [])
-    if is_wordless and not has_number and intent["confidence"] < _KNOWN_WELL:
-        return Decision(FALLBACK, intent["confidence"])
     if intent["name"] != FALLBACK:
+        is_wordless = len(_HAN.findall(str(parse_data.get("text") or ""))) < _FEW
+        has_number = any(entity["entity"] == "matter_no" for entity in parse_data.get("entities") or [])
+        if is_wordless and not has_number and intent["confidence"] < _KNOWN_WELL:
+            return Decision(FALLBACK, intent["confidence"])
         return Decision(intent["name"], intent["confidence"])
     guesses = [guess for guess in parse_data.get("intent_ranking", []) if guess["name"] != FALLBACK]
     if not guesses:
