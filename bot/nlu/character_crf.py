@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -96,6 +97,8 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
             self._gazetteer = Gazetteer.of(lookup_values(training_data))
         # L-BFGS scores the same in four times the time, and finds fewer values that it has not seen.
         trainer = pycrfsuite.Trainer(algorithm="ap", verbose=False)
+        # It shuffles by the C library's own generator, which whatever ran before has left anywhere.
+        ctypes.CDLL(None).srand(self._config["random_state"])
         trainer.set_params({"max_iterations": self._config["max_iterations"]})
         crossed = self._crossed(training_data.entity_examples)
         for number, message in enumerate([*training_data.nlu_examples, *crossed]):
