@@ -82,7 +82,9 @@ class EntitySettler(GraphComponent, EntityExtractorMixin):
     def process(self, messages: list[Message]) -> list[Message]:
         """Settle the entities of messages."""
         for message in messages:
-            entities = self._settle(message.get(ENTITIES, []))
+            # A picture or a sign names nothing.
+            named = [e for e in message.get(ENTITIES, []) if any(map(str.isalnum, str(e["value"])))]
+            entities = self._settle(named)
             for entity in entities:
                 entity["value"] = message.get(TEXT)[entity["start"] : entity["end"]]
                 meaning = self._synonyms.get(normalise(entity["value"]))
