@@ -83,7 +83,7 @@ class EntitySettler(GraphComponent, EntityExtractorMixin):
         """Settle the entities of messages."""
         for message in messages:
             # A picture or a sign names nothing.
-            named = [e for e in message.get(ENTITIES, []) if any(map(str.isalnum, str(e["value"])))]
+            named = [e for e in message.get(ENTITIES, []) if _names_something(e)]
             entities = self._settle(named)
             for entity in entities:
                 entity["value"] = message.get(TEXT)[entity["start"] : entity["end"]]
@@ -109,6 +109,11 @@ class EntitySettler(GraphComponent, EntityExtractorMixin):
         last = len(self._rank)
         rank = min(self._rank.get(f"{extractor}:{entity['entity']}", last), self._rank.get(extractor, last))
         return rank, entity["start"] - entity["end"], entity["start"]
+
+
+def _names_something(entity: dict[str, Any]) -> bool:
+    value = entity.get("value")
+    return value is None or any(map(str.isalnum, str(value)))
 
 
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
