@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.delivery_record import Record
 from service.db import is_infrastructure, savepoint, unit_of_work
 from service.messages import chats, outbox
 from service.messages.models import ButtonToken, Chat, Outgoing
@@ -94,13 +95,18 @@ class Delivery:
             How many rows were taken.
         """
         ready = await asyncio.to_thread(self._take, only)
+        if not ready:
+            return 0
         by_chat: dict[int, list[_Ready]] = {}
         for each in ready:
             by_chat.setdefault(each.chat.id, []).append(each)
+        record = Record(self._now)
         ended = await asyncio.gather(
-            *(self._deliver_chat(rows) for rows in by_chat.values()), return_exceptions=True
+            *(self._deliver_chat(rows, record) for rows in by_chat.values()), return_exceptions=True
         )
-        if ready:
+        try:
+            await record.finish()
+        finally:
             self._on_sent()
         for failure in ended:
             if failure is not None:
@@ -112,13 +118,19 @@ class Delivery:
         now = self._now()
         with unit_of_work():
             rows = outbox.take_due(now, BATCH, only)
-            return [ready for row in rows if (ready := self._look_at(row, now)) is not None]
+            ready = [each for row in rows if (each := self._look_at(row, now)) is not None]
+            shown = outbox.buttons_under([each.row for each in ready])
+            for each in ready:
+                each.shown = shown[each.row.id]
+            return ready
 
     def _look_at(self, row: Outgoing, now: datetime) -> _Ready | None:
         """Recheck a row; one that cannot be rechecked is given up, so that it does not hold up all others."""
+        if row.kind not in self._rechecks:
+            return self._prepare(row, SEND, now)
         try:
             with savepoint():
-                return self._recheck(row, now)
+                return self._prepare(row, self._rechecks[row.kind](row, now), now)
         except Exception as error:
             if is_infrastructure(error):
                 raise
@@ -126,8 +138,8 @@ class Delivery:
             outbox.settle(row, "failed", now, error=type(error).__name__)
             return None
 
-    def _recheck(self, row: Outgoing, now: datetime) -> _Ready | None:
-        verdict = self._rechecks.get(row.kind, lambda *_: SEND)(row, now)
+    def _prepare(self, row: Outgoing, verdict: Verdict, now: datetime) -> _Ready | None:
+        """Do with a row as the verdict says; what is to be sent comes back with its chat."""
         if row.expires_at is not None and row.expires_at <= now:
             verdict = Verdict("expired")
         if verdict.until is not None:
@@ -150,9 +162,9 @@ class Delivery:
         if row.chat_id is None:
             outbox.address(row, chat)
         target = outbox.get(row.target_id) if row.operation == "edit" and row.target_id else None
-        return _Ready(row, chat, outbox.buttons_of(row), target)
+        return _Ready(row, chat, target)
 
-    async def _deliver_chat(self, rows: list[_Ready]) -> None:
+    async def _deliver_chat(self, rows: list[_Ready], record: Record) -> None:
         for place, ready in enumerate(rows):
             try:
                 external_id = await self._messengers[ready.chat.channel].deliver(
@@ -166,15 +178,12 @@ class Delivery:
                 await asyncio.to_thread(self._blocked, rows[place:])
                 return
             except Refused as error:
-                await asyncio.to_thread(self._settle, ready, "failed", None, str(error))
+                record.add(ready.row, "failed", error=str(error))
             except Exception as error:
                 logger.warning("outbox %d: fate unknown (%s)", ready.row.id, type(error).__name__)
-                await asyncio.to_thread(outbox.mark_uncertain, ready.row, self._now())
+                record.add(ready.row, "uncertain")
             else:
-                await asyncio.to_thread(self._settle, ready, "sent", external_id, None)
-
-    def _settle(self, ready: _Ready, state: str, external_id: str | None, error: str | None) -> None:
-        outbox.settle(ready.row, state, self._now(), external_id=external_id, error=error)
+                record.add(ready.row, "sent", external_id=external_id)
 
     @staticmethod
     def _put_off(rows: list[_Ready], until: datetime) -> None:
@@ -195,5 +204,5 @@ class _Ready:
 
     row: Outgoing
     chat: Chat
-    shown: list[ButtonToken]
     target: Outgoing | None
+    shown: list[ButtonToken] = field(default_factory=list)

@@ -32,9 +32,9 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_BUTTONS_OF = (
+_BUTTONS_UNDER = (
     select(ButtonToken)
-    .where(button_tokens.c.outbox_id == bindparam("outbox_id"))
+    .where(button_tokens.c.outbox_id.in_(bindparam("outbox_ids", expanding=True)))
     .order_by(button_tokens.c.place)
 )
 # A messenger forgets a press after a few minutes at most.
@@ -140,8 +140,17 @@ def get(outbox_id: int) -> Outgoing:
 
 def buttons_of(row: Outgoing) -> list[ButtonToken]:
     """The buttons under a message, in the order they are shown."""
-    with reading() as session:
-        return list(session.execute(_BUTTONS_OF, {"outbox_id": row.id}).scalars())
+    return buttons_under([row])[row.id]
+
+
+def buttons_under(rows: list[Outgoing]) -> dict[int, list[ButtonToken]]:
+    """The buttons under each of these messages, by its id, in the order they are shown."""
+    shown: dict[int, list[ButtonToken]] = {row.id: [] for row in rows}
+    if rows:
+        with reading() as session:
+            for button in session.execute(_BUTTONS_UNDER, {"outbox_ids": list(shown)}).scalars():
+                shown[button.outbox_id].append(button)
+    return shown
 
 
 def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoing]:

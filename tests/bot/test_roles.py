@@ -64,13 +64,13 @@ async def test_who_takes_over_delivery_clears_up_after_the_dead(chat: Chat) -> N
 
 
 async def test_a_row_whose_fate_was_not_recorded(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database fails once just after sending: the answer is shown all the same, marked, without a restart."""
+    """The database fails just after sending, and again: the answer is shown all the same, marked, without a restart."""
     outbox.reply(chat.id, Utterance("您有120分"), MONDAY)
-    real, failing = outbox.settle, [True]
+    real, failing = outbox.settle, [True, True]
 
     def settle(*args: object, **named: object) -> None:
         if failing:
-            failing.clear()
+            failing.pop()
             raise db.TurnAborted("OperationalError")
         real(*args, **named)  # type: ignore[arg-type]
 
