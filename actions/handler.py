@@ -10,6 +10,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.forms import SLOTS
 from actions.turn import Turn
 from service.db import is_infrastructure, savepoint, unit_of_work
 from service.errors import NotBound, Refusal
@@ -59,13 +60,18 @@ class Handler(Action, ABC):
                 # The message of an exception may hold what the person wrote; its kind and place are enough.
                 logger.error("action %s failed, id %s: %s", self.name(), failure_id, _where(error))
                 turn.say("apology", failure_id=failure_id)
-            if tracker.get_slot("deferred") and not turn.goes_on:
-                # No rule knows of an action that was put off to another turn, so none would end this one.
+            if not turn.goes_on and (tracker.get_slot("deferred") or self._ends_the_turn(turn)):
+                # Every rule would say the same, at the price of asking all of them; and no rule knows of an action
+                # that was put off to another turn.
                 turn.listen()
             for passing in ("deferred", "misses"):
                 if tracker.get_slot(passing) and not turn.has_set(passing):
                     turn.set(passing, None)
             return turn.events
+
+    def _ends_the_turn(self, turn: Turn) -> bool:
+        """Whether nothing follows this answer: no form is open that would ask again, or has called this action."""
+        return turn.open_form is None and not any(form in self.name() for form in SLOTS)
 
     @staticmethod
     def _unsay(dispatcher: CollectingDispatcher, said: int, turn: Turn) -> None:

@@ -82,14 +82,18 @@ class Conversation:
         Raises:
             TurnAborted: the database failed; nothing was changed and the message still waits.
         """
-        row = inbox.claim(self._holder, self._now(), chat_id, channels)
+        if not inbox.is_anybody_waiting():
+            return False
+        with unit_of_work():
+            row = inbox.claim(self._holder, self._now(), chat_id, channels)
+            shown = self._shown(row) if row is not None else None
         if row is None:
             return False
         if row.attempts > inbox.ATTEMPTS:
             self._apologise(row)
             return True
         try:
-            said = await self._read(row)
+            said = await self._read(row, shown)
             with unit_of_work():
                 chat = inbox.lock(row, self._holder)
                 if chat is not None:
@@ -101,41 +105,45 @@ class Conversation:
             logger.error("turn failed at attempt %d: %s", row.attempts, type(error).__name__)
         return True
 
-    async def _read(self, row: Incoming) -> _Said:
-        """Understand the message before the transaction starts."""
+    def _shown(self, row: Incoming) -> ButtonToken | None:
+        """The button that a message means, by its token or its words; whether it still counts is asked in the turn."""
+        payload, now = row.payload or {}, self._now()
+        if row.kind == "press":
+            words, token = str(payload.get("words") or ""), str(payload.get("token") or "")
+            return buttons.shown_with_words(row.chat_id, words, now) or buttons.find(row.chat_id, token)
+        words = _words(payload)
+        return buttons.shown_with_words(row.chat_id, words, now) if len(words) <= 64 else None
+
+    async def _read(self, row: Incoming, shown: ButtonToken | None) -> _Said:
+        """Understand the message before the transaction starts.
+
+        Args:
+            shown: the button that it means, if it means one.
+        """
         payload = row.payload or {}
-        now = self._now()
         metadata: dict[str, Any] = {
-            "now": clock.local(now).isoformat(),
+            "now": clock.local(self._now()).isoformat(),
             "inbox_id": row.id,
             "chat_id": row.chat_id,
         }
         if row.kind == "press":
-            return _Said("", {}, metadata, self._button(row.chat_id, payload, now))
+            return _Said("", {}, metadata, shown)
         if row.kind == "contact":
             phone = {"entity": "phone", "value": payload["phone"], "start": 0, "end": 0}
             intent = {"name": "bind_account", "confidence": 1.0}
             metadata["contact"] = payload["phone"] if payload.get("own") else None
             return _Said(payload["phone"], {"text": "", "intent": intent, "entities": [phone]}, metadata)
-        words = str(payload.get("text") or payload.get("caption") or "")
+        words = _words(payload)
         if row.kind == "command":
-            shown = buttons.shown_with_words(row.chat_id, words, now)
             return _Said(words, parse_data_of(payload["means"], words), metadata, shown)
         if row.kind != "words":
             first = {name: value for name, value in payload.items() if name != "more"}
             metadata["media"] = [{"kind": row.kind, **first}, *payload.get("more", [])]
             if not words.strip():
                 return _Said("", parse_data_of("/share_media", ""), metadata)
-        shown = buttons.shown_with_words(row.chat_id, words, now) if len(words) <= 64 else None
         if shown is not None:
             return _Said(words, {}, metadata, shown)
         return _Said(words, await self._understand(words, metadata["now"]), metadata)
-
-    @staticmethod
-    def _button(chat_id: int, payload: dict[str, Any], now: datetime) -> ButtonToken | None:
-        """The button that was pressed, by its token or its words; whether it still counts is asked in the turn."""
-        words, token = str(payload.get("words") or ""), str(payload.get("token") or "")
-        return buttons.shown_with_words(chat_id, words, now) or buttons.find(chat_id, token)
 
     async def _understand(self, words: str, now: str) -> dict[str, Any]:
         if not words.strip():
@@ -207,6 +215,11 @@ class Conversation:
                 logger.error("no alert for id %s: %s", failure_id, type(error).__name__)
             inbox.settle(row, now, failure_id)
         logger.error("message %d given up, id %s", row.id, failure_id)
+
+
+def _words(payload: dict[str, Any]) -> str:
+    """What a message says: its words, or those written under a picture."""
+    return str(payload.get("text") or payload.get("caption") or "")
 
 
 def _has_set_aside(snapshot: dict[str, Any]) -> bool:

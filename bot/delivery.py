@@ -116,6 +116,8 @@ class Delivery:
     def _take(self, only: Chat | None) -> list[_Ready]:
         """Mark due rows as being sent, in one transaction that commits before any messenger is called."""
         now = self._now()
+        if not outbox.is_any_due(now):
+            return []
         with unit_of_work():
             rows = outbox.take_due(now, BATCH, only)
             ready = [each for row in rows if (each := self._look_at(row, now)) is not None]

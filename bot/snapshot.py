@@ -1,4 +1,4 @@
-"""What is kept of a dialogue between turns: the state before the last turns, and those turns.
+"""What is kept of a dialogue between turns: the state before the last turn, and that turn.
 
 Rasa's cost a turn grows with its tracker's events, so older turns are folded into the state that they led to: slots,
 active loop and requested slot. A tracker restored from it predicts as the full one would, since rules look at no more
@@ -14,7 +14,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-TURNS = 2
+# 重复一遍 needs the last answer; nothing looks further back.
+TURNS = 1
 _LISTEN = "action_listen"
 _BULKY = ("intent_ranking", "response_selector", "text_tokens")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -109,6 +110,8 @@ class _Open:
 
 
 _engine: Engine | None = None
+# SQLite lets one write at a time and makes the others sleep and look again; within a process they take turns instead.
+_sqlite_writer = threading.Lock()
 _open: ContextVar[_Open | None] = ContextVar("unit_of_work", default=None)
 
 
@@ -156,7 +159,7 @@ def unit_of_work() -> Iterator[Session]:
         with _noting_failure(joined):
             yield joined.session
         return
-    with Session(engine(), future=True, expire_on_commit=False) as session:
+    with _one_writer(), Session(engine(), future=True, expire_on_commit=False) as session:
         opened = _Open(session)
         token = _open.set(opened)
         try:
@@ -179,6 +182,20 @@ def unit_of_work() -> Iterator[Session]:
 
 
 @contextmanager
+def _one_writer() -> Iterator[None]:
+    """Wait until no other thread of this process writes; after the time SQLite would wait, let SQLite say so."""
+    if engine().dialect.name != "sqlite":
+        yield
+        return
+    mine = _sqlite_writer.acquire(timeout=_SQLITE_BUSY_SECONDS)
+    try:
+        yield
+    finally:
+        if mine:
+            _sqlite_writer.release()
+
+
+@contextmanager
 def savepoint() -> Iterator[Session]:
     """A part of the open unit of work that can fail alone: on an exception only its own writes are undone."""
     with unit_of_work() as session, session.begin_nested():
@@ -187,16 +204,25 @@ def savepoint() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A transaction that only reads and is rolled back at the end; joins an open unit of work."""
+    """A transaction that only reads and is rolled back at the end; joins an open unit of work.
+
+    Raises:
+        TurnAborted: a lock or connection failure happened inside; it can be tried again.
+    """
     joined = _open.get()
     if joined is not None:
         with _noting_failure(joined):
             yield joined.session
         return
-    with Session(engine(), future=True, expire_on_commit=False) as session:
-        # Closing undoes the transaction and, unlike a rollback, leaves what was read usable.
-        session.connection(execution_options={_READING: True})
-        yield session
+    try:
+        with Session(engine(), future=True, expire_on_commit=False) as session:
+            # Closing undoes the transaction and, unlike a rollback, leaves what was read usable.
+            session.connection(execution_options={_READING: True})
+            yield session
+    except Exception as error:
+        if is_infrastructure(error):
+            raise TurnAborted(type(error).__name__) from error
+        raise
 
 
 @contextmanager

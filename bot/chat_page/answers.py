@@ -6,12 +6,10 @@ import logging
 import secrets
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from service.db import is_infrastructure
 from service.errors import NotFound, TurnAborted
 
 log = logging.getLogger(__name__)
@@ -46,10 +44,7 @@ async def _declined(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unanswered(request: Request, error: Exception) -> JSONResponse:
-    if not (isinstance(error, TurnAborted) or is_infrastructure(error)):
-        return await _broken(request, error)
-    # The exception's own text may hold parameters of the statement, that is, what somebody wrote.
-    log.warning("the database did not answer %s: %s", request.url.path, type(error).__name__)
+    log.warning("the database did not answer %s: %s", request.url.path, error)
     return JSONResponse({"error": _AWAY}, 503)
 
 
@@ -65,6 +60,5 @@ HANDLERS: dict[Any, Any] = {
     HTTPException: _declined,
     NotFound: _declined,
     TurnAborted: _unanswered,
-    SQLAlchemyError: _unanswered,
     Exception: _broken,
 }

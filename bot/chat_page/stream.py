@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,8 +18,7 @@ from bot.chat_page.answers import Declined
 from bot.chat_page.bell import Bell
 from bot.chat_page.visitor import address_of
 from service import clock
-from service.db import is_infrastructure
-from service.errors import NotFound
+from service.errors import NotFound, TurnAborted
 from service.messages import page_people, page_view
 from service.messages.page_view import Entry, View
 from service.settings import settings
@@ -77,11 +75,9 @@ class _Stream:
             while not bell.closed:
                 try:
                     news = await run_in_threadpool(self._news)
-                except SQLAlchemyError as error:
-                    if not is_infrastructure(error):
-                        raise
+                except TurnAborted as error:
                     if not self._away:
-                        log.warning("the database does not answer the chat page: %s", type(error).__name__)
+                        log.warning("the database does not answer the chat page: %s", error)
                         yield _event("away", {})
                     self._away = True
                     await ear.wait(_AWAY)

@@ -17,25 +17,26 @@ ATTEMPTS = 3
 CLAIM = timedelta(seconds=30)
 
 # Every turn asks these; put together once, they cost a third less.
-_LOCKED_ALONE = select(chats.c.id).where(chats.c.id == bindparam("chat_id")).with_for_update(key_share=True)
+_HEARD = update(chats).where(chats.c.id == bindparam("row_id"))
 _LOCKED = (
     select(Chat)
-    .where(chats.c.id == bindparam("chat_id"))
-    .with_for_update(key_share=True)
+    .join(inbox, inbox.c.chat_id == chats.c.id)
+    .where(
+        chats.c.claimed_by == bindparam("holder"),
+        inbox.c.id == bindparam("row_id"),
+        inbox.c.state == "waiting",
+        inbox.c.attempts == bindparam("attempts"),
+    )
+    .with_for_update(of=(chats, inbox), key_share=True)
     .execution_options(populate_existing=True)
 )
 _KNOWN = select(Incoming).where(
     inbox.c.chat_id == bindparam("chat_id"), inbox.c.source_id == bindparam("source_id")
 )
 _SETTLE = update(inbox).where(inbox.c.id == bindparam("row_id"))
+_CLAIM = update(chats).where(chats.c.id == bindparam("row_id"))
 _RELEASE = update(chats).where(chats.c.id == bindparam("row_id")).values(claimed_by=None, claimed_until=None)
-_FIRST_WAITING = (
-    select(Incoming)
-    .where(inbox.c.chat_id == bindparam("chat_id"), inbox.c.state == "waiting")
-    .order_by(inbox.c.id)
-    .limit(1)
-    .execution_options(populate_existing=True)
-)
+_ANY_WAITING = select(inbox.c.id).where(inbox.c.state == "waiting").limit(1)
 
 
 def receive(chat: Chat, source_id: str, kind: str, payload: dict[str, Any], now: datetime) -> Incoming:
@@ -51,14 +52,11 @@ def receive(chat: Chat, source_id: str, kind: str, payload: dict[str, Any], now:
     source_id = source_id[:64]
     with unit_of_work() as session:
         # Of two deliveries at once the second waits here, and then finds what the first has stored.
-        session.execute(_LOCKED_ALONE, {"chat_id": chat.id})
+        session.execute(_HEARD, {"row_id": chat.id, "last_heard_at": now, "blocked_at": None})
         row = session.execute(_KNOWN, {"chat_id": chat.id, "source_id": source_id}).scalars().first()
         if row is None:
             row = Incoming(chat_id=chat.id, source_id=source_id, kind=kind, payload=payload, received_at=now)
             session.add(row)
-            session.execute(
-                update(chats).where(chats.c.id == chat.id).values(last_heard_at=now, blocked_at=None)
-            )
             session.flush()
         return row
 
@@ -79,26 +77,28 @@ def claim(
         The message, with its attempt already counted in the database; None when nobody is waiting.
     """
     with unit_of_work() as session:
-        found = session.execute(_oldest(chat_id, channels), {"holder": holder, "now": now}).scalar()
-        if found is None:
-            return None
-        row = _first_waiting(found)
+        asked = {"holder": holder, "now": now}
+        row = session.execute(_oldest(chat_id, channels), asked).scalars().first()
         if row is None:
             return None
         row.attempts += 1
-        session.execute(
-            update(chats).where(chats.c.id == found).values(claimed_by=holder, claimed_until=now + CLAIM)
-        )
+        session.execute(_CLAIM, {"row_id": row.chat_id, "claimed_by": holder, "claimed_until": now + CLAIM})
         session.flush()
         return row
 
 
+def is_anybody_waiting() -> bool:
+    """Whether a message waits for its turn; asking that keeps no writer waiting, as `claim` does."""
+    with reading() as session:
+        return session.execute(_ANY_WAITING).scalar() is not None
+
+
 @lru_cache(maxsize=64)
 def _oldest(chat_id: int | None, channels: tuple[str, ...]) -> Select:
-    """Which chat has waited longest of those that nobody else has claimed, locked."""
+    """The oldest message of the chats that nobody else has claimed, both locked."""
     oldest = (
-        select(chats.c.id)
-        .join(inbox, inbox.c.chat_id == chats.c.id)
+        select(Incoming)
+        .join(chats, inbox.c.chat_id == chats.c.id)
         .where(
             inbox.c.state == "waiting",
             or_(
@@ -109,7 +109,8 @@ def _oldest(chat_id: int | None, channels: tuple[str, ...]) -> Select:
         )
         .order_by(inbox.c.id)
         .limit(1)
-        .with_for_update(of=chats, skip_locked=True, key_share=True)
+        .with_for_update(of=(chats, inbox), skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
     )
     if chat_id is not None:
         oldest = oldest.where(chats.c.id == chat_id)
@@ -120,21 +121,13 @@ def lock(row: Incoming, holder: str) -> Chat | None:
     """Lock the message's chat for the length of the turn.
 
     Returns:
-        The chat; None when the claim was lost: another worker has it, or the message is no longer its oldest.
+        The chat; None when the claim was lost: another worker has it, or has handled the message.
     """
     with unit_of_work() as session:
         # Waits: a message of the chat that is just being stored holds the row for a moment, and giving up
         # would cost this one an attempt. The weaker lock lets rows that refer to the chat be written meanwhile.
-        chat = session.execute(_LOCKED, {"chat_id": row.chat_id}).scalars().first()
-        if chat is None or chat.claimed_by != holder:
-            return None
-        first = _first_waiting(row.chat_id)
-        return chat if first is not None and (first.id, first.attempts) == (row.id, row.attempts) else None
-
-
-def _first_waiting(chat_id: int) -> Incoming | None:
-    with reading() as session:
-        return session.execute(_FIRST_WAITING, {"chat_id": chat_id}).scalars().first()
+        asked = {"holder": holder, "row_id": row.id, "attempts": row.attempts}
+        return session.execute(_LOCKED, asked).scalars().first()
 
 
 def settle(row: Incoming, now: datetime, failure_id: str | None = None) -> None:

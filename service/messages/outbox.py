@@ -32,6 +32,9 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
+_ANY_DUE = (
+    select(outbox.c.id).where(outbox.c.state == "pending", outbox.c.due_at <= bindparam("now")).limit(1)
+)
 _BUTTONS_UNDER = (
     select(ButtonToken)
     .where(button_tokens.c.outbox_id.in_(bindparam("outbox_ids", expanding=True)))
@@ -151,6 +154,12 @@ def buttons_under(rows: list[Outgoing]) -> dict[int, list[ButtonToken]]:
             for button in session.execute(_BUTTONS_UNDER, {"outbox_ids": list(shown)}).scalars():
                 shown[button.outbox_id].append(button)
     return shown
+
+
+def is_any_due(now: datetime) -> bool:
+    """Whether a row is due; asking that keeps no writer waiting, as `take_due` does."""
+    with reading() as session:
+        return session.execute(_ANY_DUE, {"now": now}).scalar() is not None
 
 
 def take_due(now: datetime, limit: int, chat: Chat | None = None) -> list[Outgoing]:
