@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import rasa
-from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.tracker_store import TrackerStore
@@ -19,7 +18,7 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-from bot import snapshot
+from bot import quick_rasa, snapshot
 from bot.graph import InOrder
 from service.errors import OperatorError
 
@@ -119,9 +118,7 @@ class RasaAgent:
     def __init__(self, model: Path, actions: Iterable[Action]) -> None:
         if rasa.__version__ != _RASA_VERSION:
             raise OperatorError(f"This needs rasa {_RASA_VERSION}; install from requirements.lock.")
-        # Rasa checks every action result against a JSON schema: nine tenths of a turn. Our actions use rasa_sdk's
-        # own events, and Rasa's deserialisation refuses what it does not know.
-        RemoteAction._validate_action_result = lambda *_: True  # type: ignore[method-assign]
+        quick_rasa.prepare()
         try:
             self._agent = Agent.load(model, action_endpoint=InProcessActions(actions))
         except Exception as error:
@@ -133,8 +130,6 @@ class RasaAgent:
         # Rasa wraps every store in one that hides failures and keeps trackers in memory; ours goes in bare.
         self._agent.tracker_store = self._agent.processor.tracker_store = self._memory
         self._agent.processor.graph_runner = InOrder(self._agent.processor.graph_runner)
-        # It builds an empty domain for each message, to warn of what `make check` finds in the language data.
-        self._agent.processor._check_for_unseen_features = lambda _: None  # type: ignore[method-assign]
 
     async def parse(self, text: str, now: str) -> dict[str, Any]:
         """What Rasa understands of the words; a leading slash is never taken for a payload.

@@ -7,7 +7,6 @@ than the state and the present turn.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from rasa.shared.core.domain import Domain
@@ -54,7 +53,7 @@ def restore(sender_id: str, snapshot: dict[str, Any] | None, domain: Domain) -> 
     turns = [
         event
         for raw in snapshot["events"]
-        if (event := _event_class(raw["event"])._from_parameters(raw))
+        if (event := Event.resolve_by_type(raw["event"])._from_parameters(raw))
         and not (isinstance(event, SlotSet) and event.key not in known)
     ]
     return restore_events(sender_id, state + turns, domain)
@@ -63,12 +62,6 @@ def restore(sender_id: str, snapshot: dict[str, Any] | None, domain: Domain) -> 
 def restore_events(sender_id: str, events: list[Event], domain: Domain) -> DialogueStateTracker:
     """A tracker with just these events."""
     return DialogueStateTracker.from_events(sender_id, events, slots=domain.slots, domain=domain)
-
-
-@cache
-def _event_class(name: str) -> type[Event]:
-    """Rasa looks through every class of events each time."""
-    return Event.resolve_by_type(name)  # type: ignore[return-value]
 
 
 def _names(domain: Domain) -> set[str]:
