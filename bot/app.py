@@ -24,6 +24,7 @@ from service import clock
 from service.activities import news, publishing
 from service.cases import alerts
 from service.errors import OperatorError
+from service.matters import retention
 from service.messages import leases, outbox
 from service.messages.holders import this_holder
 from service.settings import settings
@@ -67,6 +68,7 @@ def jobs() -> list[Job]:
     return [
         Job("study reminders", reminders.write_due, every_seconds=20),
         Job("activities move on", publishing.move_on, every_seconds=60),
+        Job("old messages are forgotten", retention.forget, every_seconds=600),
     ]
 
 

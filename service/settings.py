@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr = SecretStr("")
     speech_recogniser: str = ""
+    messages_kept_days: int = 365
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "INFO"
@@ -76,6 +77,12 @@ class Settings(BaseSettings):
         if command and "{file}" not in command:
             raise ValueError("must say where the recording goes: put {file} into the command")
         return command
+
+    @validator("messages_kept_days")
+    def _at_least_a_month(cls, days: int) -> int:
+        if days < 31:
+            raise ValueError("must be 31 or more: matters under way are answered from what people wrote")
+        return days
 
     @validator("port")
     def _port_range(cls, port: int) -> int:

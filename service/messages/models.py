@@ -74,6 +74,8 @@ inbox = Table(
     UniqueConstraint("chat_id", "source_id"),
     Index("ix_inbox_waiting", "chat_id", "id", sqlite_where=text("state = 'waiting'"),
           postgresql_where=text("state = 'waiting'")),
+    Index("ix_inbox_kept", "received_at", sqlite_where=text("payload IS NOT NULL"),
+          postgresql_where=text("payload IS NOT NULL")),
 )  # fmt: skip
 
 outbox = Table(
@@ -98,6 +100,8 @@ outbox = Table(
     Column("error", String(128)),
     Index("ix_outbox_open", "state", "due_at", "id", sqlite_where=text("state IN ('pending', 'sending')"),
           postgresql_where=text("state IN ('pending', 'sending')")),
+    Index("ix_outbox_kept", "created_at", sqlite_where=text("payload IS NOT NULL"),
+          postgresql_where=text("payload IS NOT NULL")),
 )  # fmt: skip
 
 dialogues = Table(

@@ -182,6 +182,8 @@ def _entries(
     sent = select(Outgoing).where(
         outbox.c.chat_id == chat.id, outbox.c.state == "sent", outbox.c.operation == "send"
     )
+    # What it said is forgotten after its time.
+    own, sent = own.where(inbox.c.payload.is_not(None)), sent.where(outbox.c.payload.is_not(None))
     if before is not None:
         own, sent = own.where(inbox.c.received_at <= before), sent.where(outbox.c.settled_at <= before)
     own = own.order_by(inbox.c.received_at.desc(), inbox.c.id.desc()).limit(limit)
