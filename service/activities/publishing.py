@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from service.activities.models import CLASSES, KINDS, LIVE, Activity, Booking, activities, bookings
 from service.activities.news import tell
 from service.activities.seats import lock, mark
+from service.activities.terms import index
 from service.db import unit_of_work
 from service.organisations.models import venues
 
@@ -77,6 +78,7 @@ def publish(
         )
         session.add(activity)
         session.flush()
+        index(activity)
         return activity
 
 
