@@ -21,7 +21,7 @@ from bot.delivery import BATCH, Delivery, Messenger, Recheck, Screen
 from bot.scheduler import Job, make_scheduler
 from bot.worker import Worker
 from service import clock
-from service.activities import news, publishing
+from service.activities import drawing, news, publishing, reminding
 from service.cases import alerts
 from service.errors import OperatorError
 from service.messages import leases, outbox
@@ -67,6 +67,8 @@ def jobs() -> list[Job]:
     return [
         Job("study reminders", reminders.write_due, every_seconds=20),
         Job("activities move on", publishing.move_on, every_seconds=60),
+        Job("draws of places", drawing.draw_due, every_seconds=60),
+        Job("reminders the evening before", reminding.write_evening, every_seconds=60),
     ]
 
 

@@ -144,11 +144,13 @@ def _hold(person: Person, activity_id: int) -> Activity:
 
 
 def _seat_or_queue(listing: Listing, wait: bool) -> str:
-    """Booked while a seat is left, else waiting.
+    """In the draw until it is held; booked while a seat is left, else waiting.
 
     Raises:
         ActivityFull: there is no seat, and waiting was not asked for.
     """
+    if listing.by_lot:
+        return "entered"
     if listing.seats_left is None or listing.seats_left > 0:
         return "booked"
     if not wait:

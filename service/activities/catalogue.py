@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import select, union_all
 
 from service import linking
 from service.activities.models import activities, activity_terms, search_terms
@@ -18,7 +17,8 @@ from service.organisations.models import communities, venues
 from service.people.models import Person
 
 # So many of each word are looked at; more of one kind nobody reads through.
-AT_MOST = 60
+AT_MOST = 40
+_PAGE, _PAGES = 50, 10
 _DAY = timedelta(days=1)
 _READ_OF_A_SENTENCE = 60
 
@@ -64,18 +64,22 @@ class Scope:
     start: datetime | None = None
     end: datetime | None = None
 
-    def conditions(self) -> list[Any]:
-        """In SQL, but for the order and the bounds of time that an index serves."""
-        c = activities.c
-        found: list[Any] = [c.public.is_(True)] if self.person is None else []
+    @property
+    def since(self) -> datetime:
+        """From when on something counts."""
+        return max(self.now, self.start or self.now)
+
+    def holds(self, row: Any) -> bool:
+        """Whether the activity of this row may be found."""
+        if row.ends_at <= self.since or (self.end is not None and row.starts_at >= self.end):
+            return False
+        if self.person is None and not row.public:
+            return False
         if not self.bookable:
-            return [*found, c.state.in_(("open", "full", "closed"))]
-        found += [c.state.in_(("open", "full")), c.booking_closes_at > self.now, c.starts_at > self.now]
-        if self.person is not None:
-            # As it stands in JSON, which both databases keep as text.
-            written = json.dumps(self.person.activity_class)
-            found.append(cast(c.eligible_classes, Text).contains(written, autoescape=True))
-        return found
+            return row.state in ("open", "full", "closed")
+        if self.person is not None and self.person.activity_class not in row.eligible_classes:
+            return False
+        return row.state in ("open", "full") and min(row.booking_closes_at, row.starts_at) > self.now
 
 
 def all_places() -> dict[int, Place]:
@@ -87,29 +91,65 @@ def all_places() -> dict[int, Place]:
         return {row[0]: Place(row[0], row[1], row[2], row[3] or "") for row in session.execute(query)}
 
 
-def soonest(scope: Scope, places: dict[int, Place], *also: Any) -> list[Entry]:
-    """The soonest of the scope under further conditions."""
-    return _entries(scope, places, select(*_COLUMNS).where(*also), activities.c.starts_at)
+def soonest(scope: Scope, places: dict[int, Place], at: Sequence[int] = ()) -> list[Entry]:
+    """The soonest of the scope, of those at these venues where any are given."""
+    c = activities.c
+    if at:
+        ways = [_Way(c.starts_at, (c.venue_id == venue_id,)) for venue_id in at]
+    else:
+        ways = [_Way(c.starts_at)]
+    return _entries(scope, places, ways, at)
 
 
-def of_kinds(scope: Scope, places: dict[int, Place], kinds: Iterable[str], *also: Any) -> list[Entry]:
-    """The soonest of each of these kinds."""
-    return _unique(
-        entry for kind in kinds for entry in soonest(scope, places, activities.c.kind == kind, *also)
-    )
+def of_kinds(
+    scope: Scope, places: dict[int, Place], kinds: Iterable[str], at: Sequence[int] = ()
+) -> list[Entry]:
+    """The soonest of each of these kinds, and at these venues where any are given."""
+    c = activities.c
+    ways = [
+        _Way(c.starts_at, (c.kind == kind, c.venue_id == venue_id))
+        for kind in kinds
+        for venue_id in at
+    ]
+    if not at:
+        ways = [_Way(c.starts_at, (c.kind == kind,)) for kind in kinds]
+    return _entries(scope, places, ways, at)
 
 
-def with_terms(scope: Scope, places: dict[int, Place], terms: Iterable[str], *also: Any) -> list[Entry]:
-    """The soonest with each of these terms."""
-    found: list[Entry] = []
-    for term in sorted(terms):
-        query = (
-            select(*_COLUMNS)
-            .join(activity_terms, activity_terms.c.activity_id == activities.c.id)
-            .where(activity_terms.c.term == term, *also)
-        )
-        found += _entries(scope, places, query, activity_terms.c.starts_at)
-    return _unique(found)
+def with_terms(
+    scope: Scope, places: dict[int, Place], terms: Iterable[str], at: Sequence[int] = ()
+) -> list[Entry]:
+    """The soonest with each of these terms, and at these venues where any are given."""
+    c = activity_terms.c
+    ways = [
+        _Way(c.starts_at, (c.term == term, c.venue_id == venue_id))
+        for term in sorted(terms)
+        for venue_id in at
+    ]
+    if not at:
+        ways = [_Way(c.starts_at, (c.term == term,)) for term in sorted(terms)]
+    return _entries(scope, places, ways, at)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to the soonest: the column of an index that orders them, and what comes before it in that index.
+
+    Only what an index holds is asked for in SQL. Anything more, and a planner that does not know how much of it there
+    is looks at every activity.
+    """
+
+    order: Any
+    conditions: tuple[Any, ...] = ()
+
+    def page(self, after: datetime, before: datetime | None, number: int) -> Any:
+        """The ids on one page, in the order of the index."""
+        c = self.order.table.c
+        an_id = c.activity_id if self.order.table is activity_terms else c.id
+        query = select(an_id.label("id")).where(*self.conditions, self.order > after)
+        if before is not None:
+            query = query.where(self.order < before)
+        return query.order_by(self.order, an_id).limit(_PAGE).offset(number * _PAGE)
 
 
 def terms_for(topics: Sequence[str]) -> set[str]:
@@ -128,18 +168,6 @@ def place_terms(place: str) -> set[str]:
     return _known({f"{PLACE}{pair}" for pair in linking.pairs(place)})
 
 
-_COLUMNS = (
-    activities.c.id,
-    activities.c.kind,
-    activities.c.title,
-    activities.c.topics,
-    activities.c.starts_at,
-    activities.c.ends_at,
-    activities.c.meeting_point,
-    activities.c.venue_id,
-)
-
-
 def _known(terms: set[str]) -> set[str]:
     if not terms:
         return set()
@@ -148,30 +176,50 @@ def _known(terms: set[str]) -> set[str]:
         return set(session.execute(query).scalars())
 
 
-def _entries(scope: Scope, places: dict[int, Place], query: Any, starts_at: Any) -> list[Entry]:
-    """The soonest by this column, which an index orders; what takes more than a day is found apart."""
-    since = max(scope.now, scope.start or scope.now)
+def _entries(
+    scope: Scope, places: dict[int, Place], ways: Sequence[_Way], at: Sequence[int]
+) -> list[Entry]:
+    """The soonest by each of these ways; the few that take more than a day are looked at in any case."""
+    if not ways:
+        return []
     c = activities.c
-    query = query.where(*scope.conditions(), c.ends_at > since)
-    if scope.end is not None:
-        query = query.where(starts_at < scope.end)
-    earliest = scope.now if scope.bookable and since == scope.now else since - _DAY
-    short = query.where(starts_at > earliest).order_by(starts_at, c.id).limit(AT_MOST)
-    lasting = query.where(c.lasts).order_by(c.ends_at).limit(AT_MOST)
-    with reading() as session:
-        rows = [*session.execute(short), *session.execute(lasting)]
+    earliest = scope.now if scope.bookable and scope.since == scope.now else scope.since - _DAY
+    lasting = _Way(c.ends_at, (c.lasts.is_(True),)).page(scope.since, None, 0)
+    found: list[Any] = [row for row in _rows([lasting]) if not at or row.venue_id in at]
+    for number in range(_PAGES):
+        rows = _rows([way.page(earliest, scope.end, number) for way in ways])
+        found += rows
+        if not rows or sum(scope.holds(row) for row in found) >= AT_MOST:
+            break
     return _unique(
-        Entry(row[0], row[1], row[2], tuple(row[3]), row[4], row[5], row[6], places.get(row[7]))
-        for row in rows
+        Entry(
+            row.id,
+            row.kind,
+            row.title,
+            tuple(row.topics),
+            row.starts_at,
+            row.ends_at,
+            row.meeting_point,
+            places.get(row.venue_id),
+        )
+        for row in found
+        if scope.holds(row)
     )
+
+
+def _rows(pages: list[Any]) -> list[Any]:
+    """The activities on these pages."""
+    c = activities.c
+    columns = (
+        c.id, c.kind, c.title, c.topics, c.starts_at, c.ends_at, c.booking_closes_at, c.meeting_point,
+        c.venue_id, c.state, c.public, c.eligible_classes,
+    )  # fmt: skip
+    ids = union_all(*(select(page.subquery()) for page in pages)).subquery()
+    with reading() as session:
+        return list(session.execute(select(*columns).join(ids, ids.c.id == c.id)))
 
 
 def _unique(entries: Iterable[Entry]) -> list[Entry]:
     """Each once, the soonest first."""
     known = {entry.id: entry for entry in entries}
     return sorted(known.values(), key=lambda entry: (entry.starts_at, entry.id))
-
-
-def at_venues(venue_ids: Sequence[int]) -> Any:
-    """The condition that it is at one of these."""
-    return or_(*(activities.c.venue_id == venue_id for venue_id in venue_ids))

@@ -40,6 +40,11 @@ class Listing:
         return max(0, self.activity.capacity - self.taken)
 
     @property
+    def by_lot(self) -> bool:
+        """Whether one only enters a draw as yet."""
+        return self.activity.draw_at is not None and self.activity.drawn_at is None
+
+    @property
     def place(self) -> str:
         """Where it is, as short as it can be said."""
         return self.venue.name if self.venue else self.activity.meeting_point

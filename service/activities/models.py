@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    UniqueConstraint,
     false,
     text,
 )
@@ -93,16 +94,19 @@ activities = Table(
     Index("ix_activities_starts", "starts_at", "id"),
     Index("ix_activities_kind", "kind", "starts_at"),
     Index("ix_activities_venue", "venue_id", "starts_at"),
-    Index("ix_activities_lasting", "ends_at", sqlite_where=text("lasts"), postgresql_where=text("lasts")),
+    Index("ix_activities_lasting", "lasts", "ends_at"),
 )
 
 # By what words an activity is found: the sounds of its names whole, and each two of them that follow one another.
 activity_terms = Table(
     "activity_terms",
     metadata,
+    Column("activity_id", ForeignKey("activities.id"), primary_key=True),
     Column("term", String(64), primary_key=True),
-    Column("starts_at", UtcDateTime, primary_key=True),
-    Column("activity_id", ForeignKey("activities.id"), primary_key=True, index=True),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("venue_id", ForeignKey("venues.id")),
+    Index("ix_activity_terms_soonest", "term", "starts_at", "activity_id"),
+    Index("ix_activity_terms_at_venue", "term", "venue_id", "starts_at", "activity_id"),
 )
 
 # Every term that ever was, so that the words of a sentence are looked up without touching the activities.
@@ -119,11 +123,25 @@ bookings = Table(
     Column("state", String(16), nullable=False),
     Column("queued_at", UtcDateTime, nullable=False),
     Column("cancelled_at", UtcDateTime),
+    Column("drawn_place", Integer),
     CheckConstraint(_one_of(BOOKING_STATES), name="state_known"),
     Index("uq_bookings_live", "activity_id", "person_id", unique=True,
           sqlite_where=_LIVE_ONLY, postgresql_where=_LIVE_ONLY),
     Index("ix_bookings_queue", "activity_id", "state", "queued_at", "id"),
 )  # fmt: skip
+
+
+booking_reminders = Table(
+    "booking_reminders",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("booking_id", ForeignKey("bookings.id"), nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    UniqueConstraint("booking_id", "starts_at"),
+    CheckConstraint("outcome IN ('written', 'skipped', 'not_due')", name="outcome_known"),
+)
 
 
 @mapped
@@ -184,7 +202,7 @@ class Activity:
 class Booking:
     """A person's place in an activity, in its waiting list, whose order is `queued_at`, then `id`, or in its draw.
 
-    `actor_id` is who asked for it when that was somebody else.
+    `actor_id` is who asked for it when that was somebody else; `drawn_place` which one it was in the draw.
     """
 
     __table__ = bookings
@@ -196,4 +214,5 @@ class Booking:
     queued_at: datetime
     actor_id: int | None = None
     cancelled_at: datetime | None = None
+    drawn_place: int | None = None
     id: int = field(init=False)

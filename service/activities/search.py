@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from service import linking
 from service.activities import catalogue
@@ -15,6 +14,8 @@ from service.activities.models import activities
 from service.people.models import Person
 
 SHOWN = 5
+# A place may mean so many venues.
+_VENUES = 8
 
 # What people say when they mean a kind of activity.
 _KIND_WORDS = {
@@ -171,37 +172,46 @@ def _matching(wanted: Wanted, scope: Scope) -> list[Entry]:
     """Those that fit, the best named first, then the soonest; the given order is kept among equals."""
     scope = replace(scope, start=wanted.start, end=wanted.end)
     places = catalogue.all_places()
-    also = []
-    if wanted.place:
-        place = wanted.place
-        meant = [each for each in places.values() if linking.score(place, _names_of(each)) >= linking.MATCH]
-        also = [catalogue.at_venues([each.venue_id for each in meant])] if meant else []
-    found = _pool(wanted, scope, places, also)
+    at = _venues_of(wanted.place, places) if wanted.place else []
+    found = _pool(wanted, scope, places, at)
     if wanted.place:
         found = [each for each in found if linking.score(wanted.place, _places(each)) >= linking.MATCH]
     if wanted.named_topics:
         found = _best([(_topic_score(wanted.named_topics, each), each) for each in found])
     else:
-        mentioned = _best([(linking.mentions(wanted.sentence, _names(each)), each) for each in found])
+        sentence = wanted.sentence
+        mentioned = _best([(linking.mentions(sentence, _names(each)), each) for each in found if sentence])
         found = mentioned if mentioned or wanted.kinds else found
     return [each for each in found if _mentions_place(wanted, each)] or found
 
 
-def _pool(wanted: Wanted, scope: Scope, places: dict[int, Place], also: list[Any]) -> list[Entry]:
+def _pool(wanted: Wanted, scope: Scope, places: dict[int, Place], at: list[int]) -> list[Entry]:
     """What is worth a closer look: by the words, at the places that are spoken of first, else the soonest."""
-    spoken_of = [each.venue_id for each in places.values() if _mentions(wanted.sentence, each)]
-    narrowed = [[catalogue.at_venues(spoken_of)], also] if spoken_of and not also else [also]
+    spoken_of = _spoken_of(wanted.sentence, places)
     terms, kinds = _words_of(wanted)
+    by_words = bool(terms or kinds or wanted.named_topics)
     pool: list[Entry] = []
-    for conditions in narrowed:
-        if terms or kinds or wanted.named_topics:
-            pool += catalogue.with_terms(scope, places, terms, *conditions)
-            pool += catalogue.of_kinds(scope, places, kinds, *conditions)
+    for venues in [at] if at or not spoken_of else [spoken_of, at]:
+        if by_words:
+            pool += catalogue.with_terms(scope, places, terms, venues)
+            pool += catalogue.of_kinds(scope, places, kinds, venues)
         else:
-            pool += catalogue.soonest(scope, places, *conditions)
-    if wanted.place and not (terms or kinds or wanted.named_topics):
+            pool += catalogue.soonest(scope, places, venues)
+    if wanted.place and not by_words:
         pool += catalogue.with_terms(scope, places, catalogue.place_terms(wanted.place))
     return sorted({each.id: each for each in pool}.values(), key=lambda each: (each.starts_at, each.id))
+
+
+def _venues_of(place: str, places: dict[int, Place]) -> list[int]:
+    """The venues that a place can mean, the likeliest first."""
+    scored = [(linking.score(place, _names_of(each)), each.venue_id) for each in places.values()]
+    meant = sorted((-score, venue_id) for score, venue_id in scored if score >= linking.MATCH)
+    return [venue_id for _, venue_id in meant[:_VENUES]]
+
+
+def _spoken_of(sentence: str, places: dict[int, Place]) -> list[int]:
+    """The venues that a sentence names, by their own name or their community's."""
+    return [each.venue_id for each in places.values() if _mentions(sentence, each)][:_VENUES]
 
 
 def _words_of(wanted: Wanted) -> tuple[set[str], list[str]]:
@@ -226,12 +236,12 @@ def _is_about_something(wanted: Wanted, scope: Scope) -> bool:
     found = [*catalogue.with_terms(scope, places, terms), *catalogue.of_kinds(scope, places, kinds)]
     if any(linking.mentions(wanted.sentence, _names(entry)) for entry in found):
         return True
-    spoken_of = [each.venue_id for each in places.values() if _mentions(wanted.sentence, each)]
-    return bool(spoken_of and catalogue.soonest(scope, places, catalogue.at_venues(spoken_of)))
+    spoken_of = _spoken_of(wanted.sentence, places)
+    return bool(spoken_of and catalogue.soonest(scope, places, spoken_of))
 
 
 def _mentions(sentence: str, place: Place) -> bool:
-    return linking.mentions(sentence, [place.name, place.community]) > 0
+    return bool(sentence) and linking.mentions(sentence, [place.name, place.community]) > 0
 
 
 def _mentions_place(wanted: Wanted, entry: Entry) -> bool:

@@ -18,7 +18,7 @@ _AT_ONCE = 1000
 
 
 def index(activity: Activity) -> None:
-    """Write the terms of an activity anew; whoever changes its title, topics, start or meeting point calls this."""
+    """Write the terms of an activity anew; whoever changes its title, topics, start or place calls this."""
     with unit_of_work() as session:
         session.flush()
         session.execute(delete(activity_terms).where(activity_terms.c.activity_id == activity.id))
@@ -45,7 +45,7 @@ def index_all() -> int:
 
 def _write(session: Any, rows: Iterable[Any]) -> None:
     terms = [
-        {"term": term, "starts_at": row.starts_at, "activity_id": row.id}
+        {"term": term, "starts_at": row.starts_at, "venue_id": row.venue_id, "activity_id": row.id}
         for row in rows
         for term in _terms_of(row)
     ]
