@@ -94,11 +94,8 @@ def all_places() -> dict[int, Place]:
 def soonest(scope: Scope, places: dict[int, Place], at: Sequence[int] = ()) -> list[Entry]:
     """The soonest of the scope, of those at these venues where any are given."""
     c = activities.c
-    if at:
-        ways = [_Way(c.starts_at, (c.venue_id == venue_id,)) for venue_id in at]
-    else:
-        ways = [_Way(c.starts_at)]
-    return _entries(scope, places, ways, at)
+    ways = [_Way(c.starts_at, (c.venue_id == venue_id,)) for venue_id in at]
+    return _entries(scope, places, ways or [_Way(c.starts_at)], at)
 
 
 def of_kinds(
@@ -106,11 +103,7 @@ def of_kinds(
 ) -> list[Entry]:
     """The soonest of each of these kinds, and at these venues where any are given."""
     c = activities.c
-    ways = [
-        _Way(c.starts_at, (c.kind == kind, c.venue_id == venue_id))
-        for kind in kinds
-        for venue_id in at
-    ]
+    ways = [_Way(c.starts_at, (c.kind == kind, c.venue_id == venue_id)) for kind in kinds for venue_id in at]
     if not at:
         ways = [_Way(c.starts_at, (c.kind == kind,)) for kind in kinds]
     return _entries(scope, places, ways, at)
@@ -176,9 +169,7 @@ def _known(terms: set[str]) -> set[str]:
         return set(session.execute(query).scalars())
 
 
-def _entries(
-    scope: Scope, places: dict[int, Place], ways: Sequence[_Way], at: Sequence[int]
-) -> list[Entry]:
+def _entries(scope: Scope, places: dict[int, Place], ways: Sequence[_Way], at: Sequence[int]) -> list[Entry]:
     """The soonest by each of these ways; the few that take more than a day are looked at in any case."""
     if not ways:
         return []

@@ -9,7 +9,6 @@ from math import asin, cos, radians, sin, sqrt
 from sqlalchemy import select
 
 from service.activities.attendance_models import Attendance, attendances
-from service.activities.booking import book
 from service.activities.eligibility import standing_of
 from service.activities.listing import Listing, get_listing, read_listings
 from service.activities.models import Activity, Booking, activities, bookings
@@ -28,7 +27,6 @@ from service.activities.schedule import live_booking, place_in_queue
 from service.activities.seats import IN_WORDS, count_seats, lock, mark
 from service.clock import local, moment_words
 from service.db import reading, unit_of_work
-from service.errors import NotFound
 from service.matters.models import Matter
 from service.matters.receipts import next_receipt_no
 from service.people.models import Person
@@ -173,9 +171,7 @@ def by_staff(person: Person, activity_id: int, now: datetime, *, late: bool = Fa
         return _write(person, activity, "staff", now, None, late=late)
 
 
-def _check_in(
-    person: Person, listing: Listing, how: str, now: datetime, actor_id: int | None
-) -> Attendance:
+def _check_in(person: Person, listing: Listing, how: str, now: datetime, actor_id: int | None) -> Attendance:
     with unit_of_work() as session:
         activity = lock(listing.id)
         session.flush()

@@ -26,7 +26,7 @@ class Standing:
     def why_not(self, activity: Activity) -> str | None:
         """In words, why the person may not come; None when they may. The first reason that holds decides."""
         if self.person.activity_class not in activity.eligible_classes:
-            return wording.phrase(f"not_eligible_class_{CLASSES.index(self.person.activity_class)}")
+            return why_class_not(self.person)
         if any(word in self.health for word in activity.unfit_for):
             return wording.phrase("not_eligible_health", health=self.health, note=activity.health_note)
         if activity.eligible_branches and self.branch not in activity.eligible_branches:
@@ -39,6 +39,11 @@ class Standing:
 
     def _can(self, skill: str) -> bool:
         return any(linking.score(skill, [each]) >= linking.MATCH for each in skills_of(self.person.id))
+
+
+def why_class_not(person: Person) -> str:
+    """In words, why something is not for somebody of the person's class."""
+    return wording.phrase(f"not_eligible_class_{CLASSES.index(person.activity_class)}")
 
 
 def standing_of(person: Person) -> Standing:

@@ -89,7 +89,9 @@ activities = Table(
     CheckConstraint("booking_closes_at <= ends_at", name="closes_before_it_ends"),
     CheckConstraint("capacity > 0", name="capacity_positive"),
     CheckConstraint(_one_of(STATES), name="state_known"),
-    CheckConstraint("draw_at IS NULL OR (capacity IS NOT NULL AND draw_at <= booking_closes_at)", name="draw"),
+    CheckConstraint(
+        "draw_at IS NULL OR (capacity IS NOT NULL AND draw_at <= booking_closes_at)", name="draw"
+    ),
     Index("ix_activities_coming", "state", "ends_at"),
     Index("ix_activities_starts", "starts_at", "id"),
     Index("ix_activities_kind", "kind", "starts_at"),

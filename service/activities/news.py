@@ -89,10 +89,10 @@ def recheck(row: Outgoing, now: datetime) -> Verdict:
             .where(bookings.c.receipt_no == about["receipt_no"])
         )
         booking, activity, person = session.execute(query).one()
-    if booking.state != about["state"]:
-        # Who moved up from the waiting list meanwhile still has to hear of a changed time.
-        if about["key"] != "activity_changed" or booking.state not in LIVE:
-            return WITHDRAWN
+    # Who moved up from the waiting list meanwhile still has to hear of a changed time.
+    still = about["key"] == "activity_changed" and booking.state in LIVE
+    if booking.state != about["state"] and not still:
+        return WITHDRAWN
     if about["key"] in _OF_THIS_TIME and parse(about["starts_at"]) != activity.starts_at:
         return WITHDRAWN
     if about["key"] == REMINDER and person.messages_stopped_at is not None:

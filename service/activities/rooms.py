@@ -134,7 +134,9 @@ def cancel_room(person: Person, receipt_no: str, now: datetime) -> RoomBooking:
         if booking.starts_at <= now:
             raise TooLateToCancel(title=name)
         booking.cancelled_at = now
-        matter = session.execute(select(Matter).where(matters.c.receipt_no == booking.receipt_no)).scalar_one()
+        matter = session.execute(
+            select(Matter).where(matters.c.receipt_no == booking.receipt_no)
+        ).scalar_one()
         matter.state, matter.changed_at = "已取消", now
         session.flush()
         return booking

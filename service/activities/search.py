@@ -172,6 +172,7 @@ def _matching(wanted: Wanted, scope: Scope) -> list[Entry]:
     """Those that fit, the best named first, then the soonest; the given order is kept among equals."""
     scope = replace(scope, start=wanted.start, end=wanted.end)
     places = catalogue.all_places()
+    wanted = _without_part_of_title(wanted, scope, places)
     at = _venues_of(wanted.place, places) if wanted.place else []
     found = _pool(wanted, scope, places, at)
     if wanted.place:
@@ -200,6 +201,15 @@ def _pool(wanted: Wanted, scope: Scope, places: dict[int, Place], at: list[int])
     if wanted.place and not by_words:
         pool += catalogue.with_terms(scope, places, catalogue.place_terms(wanted.place))
     return sorted({each.id: each for each in pool}.values(), key=lambda each: (each.starts_at, each.id))
+
+
+def _without_part_of_title(wanted: Wanted, scope: Scope, places: dict[int, Place]) -> Wanted:
+    """Without the place, where that is only a part of a title that was said: 高铁站 in 高铁站引导."""
+    if not wanted.place or not wanted.sentence:
+        return wanted
+    said = catalogue.with_terms(scope, places, catalogue.terms_in(wanted.sentence))
+    titles = (each.title for each in said if wanted.place in each.title)
+    return replace(wanted, place=None) if any(map(wanted.sentence.__contains__, titles)) else wanted
 
 
 def _venues_of(place: str, places: dict[int, Place]) -> list[int]:

@@ -63,7 +63,9 @@ def settle(
         NotSettled: it is not over, was called off, or was settled otherwise (see `correct`).
         ValueError: minutes are given twice, or are not positive.
     """
-    if len({line.person_id for line in lines}) != len(lines) or any((line.minutes or 1) <= 0 for line in lines):
+    if len({line.person_id for line in lines}) != len(lines) or any(
+        (line.minutes or 1) <= 0 for line in lines
+    ):
         raise ValueError("each person once, with minutes above zero")
     with unit_of_work() as session:
         activity = lock(activity_id)

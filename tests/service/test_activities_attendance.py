@@ -264,7 +264,9 @@ def test_hours_across_new_year_belong_to_the_day_it_began() -> None:
     with unit_of_work():
         from service.activities.publishing import publish
 
-        watch = publish("跨年夜值守", "值守", clock.parse("2026-12-31T22:00"), clock.parse("2027-01-01T01:00"))
+        watch = publish(
+            "跨年夜值守", "值守", clock.parse("2026-12-31T22:00"), clock.parse("2027-01-01T01:00")
+        )
     book(chen, watch.id, NOW)
     by_code(chen, watch.code, clock.parse("2026-12-31T21:50"))
     settle(watch.id, proposed(watch.id), clock.parse("2027-01-01T09:00"))
@@ -300,7 +302,8 @@ def test_settled_by_two_at_once_credits_once() -> None:
         )
     with reading() as session:
         count = [
-            session.execute(select(func.count()).select_from(t)).scalar_one() for t in (attendances, settlements)
+            session.execute(select(func.count()).select_from(t)).scalar_one()
+            for t in (attendances, settlements)
         ]
     assert count == [1, 1]
     assert balance(chen.id, POINTS) == 20
