@@ -27,7 +27,7 @@ class Record:
     minutes: int
 
 
-def found(name: str, leader: Person | None, about: str = "") -> Team:
+def found(name: str, leader: Person | None, about: str, now: datetime) -> Team:
     """Found a team; whoever leads it is in it from the start.
 
     Raises:
@@ -39,6 +39,8 @@ def found(name: str, leader: Person | None, about: str = "") -> Team:
         team = Team(name, about, leader.id if leader else None)
         session.add(team)
         session.flush()
+        if leader is not None:
+            join(team.id, leader.id, now)
         return team
 
 
