@@ -21,7 +21,7 @@ from bot.delivery import BATCH, Delivery, Messenger, Recheck, Screen
 from bot.scheduler import Job, make_scheduler
 from bot.worker import Worker
 from service import clock
-from service.activities import drawing, news, publishing, reminding
+from service.activities import contests, drawing, news, publishing, reminding
 from service.cases import alerts
 from service.errors import OperatorError
 from service.messages import leases, outbox
@@ -38,7 +38,11 @@ logger = logging.getLogger(__name__)
 
 ROLES = ("gateway", "conversation", "delivery", "scheduler", "page")
 SERVED = ("telegram", "page")
-RECHECKS: dict[str, Recheck] = {reminders.KIND: reminders.recheck, news.KIND: news.recheck}
+RECHECKS: dict[str, Recheck] = {
+    reminders.KIND: reminders.recheck,
+    news.KIND: news.recheck,
+    contests.KIND: contests.recheck,
+}
 _DELIVER_EVERY = 0.3
 
 

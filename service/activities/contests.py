@@ -22,6 +22,8 @@ from service.matters.attachments import attach
 from service.matters.models import Matter, matters
 from service.matters.receipts import next_receipt_no
 from service.messages import outbox
+from service.messages.models import Outgoing
+from service.messages.verdicts import SEND, Verdict, quiet_until
 from service.people.models import Person
 
 KIND = "contest_news"
@@ -279,3 +281,11 @@ def _tell(entry: Entry, activity: Activity, key: str, now: datetime, **words: ob
         dedupe_key=f"{key}:{entry.receipt_no}:{words.get('round', '')}",
         about={"receipt_no": entry.receipt_no},
     )
+
+
+def recheck(row: Outgoing, now: datetime) -> Verdict:
+    """Not in quiet hours; that messages were stopped does not matter for an answer to what was handed in."""
+    with reading() as session:
+        person = session.get(Person, row.person_id)
+    until = quiet_until(person, now) if person is not None else None
+    return SEND if until is None else Verdict("send", until)
