@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import bookings
+from actions import beneficiary, bookings, check_in, entries, rooms
 from actions.activity_meant import meant, wanted_of
 from actions.activity_words import (
     ask_which,
@@ -15,12 +15,13 @@ from actions.activity_words import (
 from actions.handler import Handler
 from actions.turn import Turn
 from service.activities.listing import get_listing
+from service.activities.rooms import rooms_named
 from service.activities.schedule import Appointment, schedule
 from service.activities.search import SHOWN, bookable, next_best, search
 from service.clock import day_words, local, moment_words
 from service.wording import phrase
 
-ACTS = bookings.ACTS
+ACTS = {**bookings.ACTS, **check_in.ACTS}
 
 
 class FindActivity(Handler):
@@ -34,6 +35,9 @@ class FindActivity(Handler):
         """See Handler."""
         if (chosen := turn.chosen("activities")) is not None:
             show_detail(turn, get_listing(int(chosen), stranger=turn.person is None))
+            return
+        if (named := [] if turn.is_press else rooms_named(turn.text)) and len(named) == 1:
+            rooms.show_free(turn, named[0])
             return
         wanted = wanted_of(turn)
         found = search(wanted, turn.person, turn.now)
@@ -76,7 +80,7 @@ class MySchedule(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
-        person, wanted = turn.require_person(), wanted_of(turn)
+        person, wanted = (beneficiary.named(turn) or [turn.require_person()])[0], wanted_of(turn)
         if (chosen := turn.chosen("activities")) is not None:
             show_detail(turn, get_listing(int(chosen)))
             return
@@ -96,10 +100,17 @@ class MySchedule(Handler):
         turn.show("activities", [each.listing.id for each in asked_for or ahead])
 
 
+_LINES = {
+    "booked": "schedule_line",
+    "waiting": "schedule_line_waiting",
+    "entered": "schedule_line_entered",
+}
+
+
 def _line(number: int, appointment: Appointment, turn: Turn) -> str:
     activity = appointment.listing.activity
     return phrase(
-        "schedule_line" if appointment.position is None else "schedule_line_waiting",
+        _LINES[appointment.booking.state],
         number=number,
         when=moment_words(activity.starts_at, local(turn.now).date()),
         title=activity.title,
@@ -117,4 +128,11 @@ def _today(ahead: list[Appointment], turn: Turn) -> str:
 
 def actions() -> list[Handler]:
     """The custom actions of this area."""
-    return [FindActivity(), AskActivityDetail(), MySchedule(), *bookings.actions()]
+    return [
+        FindActivity(),
+        AskActivityDetail(),
+        MySchedule(),
+        *bookings.actions(),
+        *check_in.actions(),
+        *entries.actions(),
+    ]

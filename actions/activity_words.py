@@ -10,6 +10,7 @@ from service.activities.models import Booking
 from service.activities.schedule import live_booking, place_in_queue
 from service.activities.search import SHOWN, Found, NextBest, Wanted, like
 from service.clock import day_words, hour_words, local, moment_words
+from service.organisations.models import Venue
 from service.wording import phrase
 
 _TITLE_ON_BUTTON = 16
@@ -125,15 +126,25 @@ def show_detail(turn: Turn, listing: Listing) -> None:
         return
     mine = live_booking(turn.person.id, listing.id) if turn.person else None
     answer = _answer(turn, listing, _standing(listing, mine, reason))
-    cut_off = moment_words(activity.booking_closes_at, local(turn.now).date())
+    today = local(turn.now).date()
+    takes = activity.entries_close_at is not None and turn.now < activity.entries_close_at
+    cut_off = moment_words(activity.booking_closes_at, today)
     lines = [
         *lines_of(listing, turn.now),
         *_line("about", about=activity.about),
+        *_line("hosts", hosts="、".join(activity.hosts)),
         *_line("seats", seats=_seats(listing)),
+        *_line(
+            "draw", draw=moment_words(activity.draw_at, today) if listing.by_lot and activity.draw_at else ""
+        ),
+        *_line("entries", until=moment_words(activity.entries_close_at, today) if takes else ""),
         *_line("cut_off", cut_off=cut_off if reason is None and mine is None else ""),
         *_line("receipt", receipt_no=mine.receipt_no if mine else ""),
     ]
-    turn.say("activity_detail", _what_next(listing, mine, reason), answer=answer, lines="\n".join(lines))
+    works = [Choice(phrase("button_hand_in"), "book_activity", {"entry_for": listing.id})] if takes else []
+    turn.say(
+        "activity_detail", [*works, *_what_next(listing, mine, reason)], answer=answer, lines="\n".join(lines)
+    )
 
 
 def _what_next(listing: Listing, mine: Booking | None, reason: str | None) -> list[Choice]:
@@ -142,6 +153,7 @@ def _what_next(listing: Listing, mine: Booking | None, reason: str | None) -> li
         offered = [Choice(phrase("button_cancel"), "cancel_booking", {"receipt_no": mine.receipt_no})]
     elif reason is None:
         key = "button_wait" if listing.seats_left == 0 else "button_book"
+        key = "button_enter_draw" if listing.by_lot else key
         offered = [Choice(phrase(key), "book_activity", {"activity_id": listing.id})]
     return [*offered, Choice(phrase("button_other"), "find_activity")]
 
@@ -155,9 +167,24 @@ def lines_of(listing: Listing, now: datetime) -> list[str]:
         *_line("when", when=when, until=until),
         *_line("where", place=address),
         *_line("meet", meeting_point=activity.meeting_point if venue else ""),
-        *_line("access", access=venue.access if venue else ""),
+        *_line("access", access=_way_in(venue) if venue else ""),
         *_line("bring", bring=activity.bring),
+        *_line("health", note=activity.health_note),
     ]
+
+
+def _way_in(venue: Venue) -> str:
+    """How an older person gets in: the words of the venue, else what is known of bus, steps and lift."""
+    if venue.access:
+        return venue.access
+    steps = phrase("way_steps", steps=venue.steps) if venue.steps else phrase("way_level")
+    lift = phrase("way_lift" if venue.lift else "way_no_lift")
+    known = [
+        venue.bus,
+        *([steps] if venue.steps is not None else []),
+        *([lift] if venue.lift is not None else []),
+    ]
+    return "，".join(filter(None, known))
 
 
 def _line(name: str, **value: str) -> list[str]:
@@ -201,8 +228,12 @@ def _standing(listing: Listing, mine: Booking | None, reason: str | None) -> str
     """How the person stands to it: booked, waiting, or what they could do."""
     if mine is not None and mine.state == "booked":
         return phrase("standing_booked")
+    if mine is not None and mine.state == "entered":
+        return phrase("standing_entered")
     if mine is not None:
         return phrase("standing_waiting", position=place_in_queue(mine))
     if reason is not None:
         return phrase("standing_closed", reason=reason)
+    if listing.by_lot:
+        return phrase("standing_draw")
     return phrase("standing_full" if listing.seats_left == 0 else "standing_open")

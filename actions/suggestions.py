@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
+from actions import check_in, entries
 from actions.cases import things
 from actions.handler import Handler
 from actions.turn import Choice, Turn
@@ -150,6 +151,8 @@ class ShareMedia(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
+        if entries.take_media(turn) or check_in.take_place(turn):
+            return
         pending = turn.slot("pending") or {}
         if turn.open_form == "suggestion_form":
             turn.set("suggestion_media", (turn.slot("suggestion_media") or []) + turn.media)

@@ -8,10 +8,13 @@ import typer
 
 from bot.admin_activities import activities
 from bot.admin_alerts import alerts
+from bot.admin_contests import contests
 from bot.admin_ledger import ledger
 from bot.admin_people import people
+from bot.admin_posts import posts
 from bot.admin_questions import questions
 from bot.admin_tables import listing, show, when
+from bot.admin_teams import teams
 from service import migrations
 from service.messages.uncertain import uncertain
 from service.staff import queries as staff_queries
@@ -22,6 +25,9 @@ admin.add_typer(people, name="people")
 admin.add_typer(alerts, name="alerts")
 admin.add_typer(questions, name="questions")
 admin.add_typer(activities, name="activities")
+admin.add_typer(contests, name="contests")
+admin.add_typer(posts, name="posts")
+admin.add_typer(teams, name="teams")
 admin.add_typer(ledger, name="ledger")
 outbox = typer.Typer(no_args_is_help=True, help="What was sent.")
 admin.add_typer(outbox, name="outbox")

@@ -21,7 +21,7 @@ from bot.delivery import BATCH, Delivery, Messenger, Recheck, Screen
 from bot.scheduler import Job, make_scheduler
 from bot.worker import Worker
 from service import clock
-from service.activities import news, publishing
+from service.activities import contests, drawing, news, publishing, reminding
 from service.cases import alerts
 from service.errors import OperatorError
 from service.matters import retention
@@ -39,7 +39,11 @@ logger = logging.getLogger(__name__)
 
 ROLES = ("gateway", "conversation", "delivery", "scheduler", "page")
 SERVED = ("telegram", "page")
-RECHECKS: dict[str, Recheck] = {reminders.KIND: reminders.recheck, news.KIND: news.recheck}
+RECHECKS: dict[str, Recheck] = {
+    reminders.KIND: reminders.recheck,
+    news.KIND: news.recheck,
+    contests.KIND: contests.recheck,
+}
 _DELIVER_EVERY = 0.3
 
 
@@ -69,6 +73,8 @@ def jobs() -> list[Job]:
         Job("study reminders", reminders.write_due, every_seconds=20),
         Job("activities move on", publishing.move_on, every_seconds=60),
         Job("old messages are forgotten", retention.forget, every_seconds=600),
+        Job("draws of places", drawing.draw_due, every_seconds=60),
+        Job("reminders the evening before", reminding.write_evening, every_seconds=60),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
@@ -51,6 +52,25 @@ def mentions(sentence: str, names: Iterable[str]) -> float:
 def says_nothing(said: str) -> bool:
     """Whether the words are only such as 活动 or 讲座, which name nothing in particular."""
     return not _COMMON_END.sub("", _bare(said))
+
+
+def whole(name: str) -> str:
+    """How a name sounds, as one term of an index."""
+    return " ".join(_sounds(_bare(name)))
+
+
+def pairs(words: str) -> set[str]:
+    """Each two syllables of the words that follow one another, as terms of an index: what `score` takes for a name of
+    three syllables or more has one of them in common with it, but for a slip in the middle of three."""
+    sounds = _sounds(_bare(words))
+    return {f"{one} {other}" for one, other in pairwise(sounds)}
+
+
+def spans(sentence: str, longest: int = 12) -> set[str]:
+    """How every part of a sentence sounds, each as `whole` would say it of a name that is in the sentence."""
+    sounds = _sounds(_bare(sentence))
+    ends = range(1, longest + 1)
+    return {" ".join(sounds[at : at + end]) for at in range(len(sounds)) for end in ends}
 
 
 @lru_cache(maxsize=8192)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from service.activities import attendance_models as _attendance
+from service.activities import contest_models as _contests
 from service.activities import models as _activities
+from service.activities import team_models as _teams
 from service.cases import models as _cases
 from service.db import metadata
 from service.ledger import models as _ledger
@@ -10,6 +13,7 @@ from service.matters import models as _matters
 from service.messages import models as _messages
 from service.organisations import models as _organisations
 from service.people import models as _people
+from service.people import skills as _skills
 from service.staff import models as _staff
 from service.study import models as _study
 from service.suggestions import models as _suggestions
@@ -19,11 +23,15 @@ __all__ = ["metadata"]
 MODELS = (
     _organisations,
     _people,
+    _skills,
     _staff,
     _messages,
     _matters,
     _ledger,
     _activities,
+    _attendance,
+    _contests,
+    _teams,
     _suggestions,
     _study,
     _cases,

@@ -21,7 +21,7 @@ from service.activities.refusals import (
 from service.activities.schedule import get_booking, live_booking
 from service.activities.seats import IN_WORDS, clash, count_seats, lock, mark, promote
 from service.clock import local, moment_words
-from service.db import unit_of_work
+from service.db import reading, unit_of_work
 from service.matters.models import Matter
 from service.matters.receipts import next_receipt_no
 from service.people.models import Person, people
@@ -84,12 +84,15 @@ def book(
         session.flush()
         count_seats(activity)
         if on_behalf is not None:
-            tell(booking, activity, "booked_for_you", now)
+            tell(booking, activity, "booked_for_you", now, **_who(on_behalf))
         return booking
 
 
-def cancel_booking(person: Person, receipt_no: str, now: datetime) -> Booking:
+def cancel_booking(person: Person, receipt_no: str, now: datetime, *, actor_id: int | None = None) -> Booking:
     """Give a place back; the first in the waiting list who can take it gets it and is told.
+
+    Args:
+        actor_id: who asks, when that is not the person; the person is then told.
 
     Raises:
         NotFound: the person has no booking of that number.
@@ -106,6 +109,8 @@ def cancel_booking(person: Person, receipt_no: str, now: datetime) -> Booking:
             raise TooLateToCancel(title=activity.title)
         booking.state, booking.cancelled_at = "cancelled", now
         mark(booking, IN_WORDS["cancelled"], now)
+        if actor_id not in (None, person.id):
+            tell(booking, activity, "cancelled_for_you", now, **_who(actor_id))
         promote(activity, now)
         return booking
 
@@ -134,6 +139,13 @@ def restore(person: Person, receipt_no: str, now: datetime) -> Booking:
         return booking
 
 
+def _who(actor_id: int | None) -> dict[str, str]:
+    """Who asked, by name."""
+    with reading() as session:
+        name = session.execute(select(people.c.name).where(people.c.id == actor_id)).scalar_one()
+        return {"who": name}
+
+
 def _hold(person: Person, activity_id: int) -> Activity:
     """Hold the activity, then the person, so that two bookings of theirs at once cannot clash unseen."""
     with unit_of_work() as session:
@@ -144,11 +156,13 @@ def _hold(person: Person, activity_id: int) -> Activity:
 
 
 def _seat_or_queue(listing: Listing, wait: bool) -> str:
-    """Booked while a seat is left, else waiting.
+    """In the draw until it is held; booked while a seat is left, else waiting.
 
     Raises:
         ActivityFull: there is no seat, and waiting was not asked for.
     """
+    if listing.by_lot:
+        return "entered"
     if listing.seats_left is None or listing.seats_left > 0:
         return "booked"
     if not wait:

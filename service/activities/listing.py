@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from service import wording
-from service.activities.models import CLASSES, Activity, activities, bookings
+from service.activities.eligibility import standing_of
+from service.activities.models import Activity, activities, bookings
 from service.db import reading
 from service.errors import NotFound
 from service.organisations.models import Venue, communities, venues
@@ -39,6 +40,11 @@ class Listing:
         return max(0, self.activity.capacity - self.taken)
 
     @property
+    def by_lot(self) -> bool:
+        """Whether one only enters a draw as yet."""
+        return self.activity.draw_at is not None and self.activity.drawn_at is None
+
+    @property
     def place(self) -> str:
         """Where it is, as short as it can be said."""
         return self.venue.name if self.venue else self.activity.meeting_point
@@ -58,9 +64,7 @@ class Listing:
 
     def why_not_for(self, person: Person) -> str | None:
         """In words, why the person may not come; None when they may."""
-        if person.activity_class in self.activity.eligible_classes:
-            return None
-        return wording.phrase(f"not_eligible_class_{CLASSES.index(person.activity_class)}")
+        return standing_of(person).why_not(self.activity)
 
 
 def get_listing(activity_id: int, *, stranger: bool = False) -> Listing:

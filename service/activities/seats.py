@@ -13,7 +13,7 @@ from service.db import reading, unit_of_work
 from service.errors import NotFound
 from service.matters.models import Matter, matters
 
-IN_WORDS = {"booked": "已报名", "waiting": "排队中", "cancelled": "已取消"}
+IN_WORDS = {"booked": "已报名", "waiting": "排队中", "entered": "等抽签", "cancelled": "已取消"}
 
 
 def lock(activity_id: int) -> Activity:
@@ -64,8 +64,13 @@ def clash(person_id: int, activity: Activity) -> tuple[Booking, Activity] | None
 
 
 def promote(activity: Activity, now: datetime) -> None:
-    """Give free seats to those who wait, in order, but for whoever has something else at that time."""
+    """Give free seats to those who wait, in order, but for whoever has something else at that time.
+
+    Once it has begun nobody is called any more.
+    """
     with unit_of_work() as session:
+        if activity.starts_at <= now or (activity.draw_at is not None and activity.drawn_at is None):
+            return
         session.flush()
         waiting = (
             select(Booking)

@@ -48,6 +48,15 @@ def find(chat: Chat, words: str) -> Matter:
         return matter
 
 
+def belongs_to(person_id: int, receipt_no: str) -> bool:
+    """Whether the matter of that number is for this person."""
+    with reading() as session:
+        query = select(matters.c.id).where(
+            matters.c.receipt_no == receipt_no.strip().upper(), matters.c.person_id == person_id
+        )
+        return session.execute(query).scalar() is not None
+
+
 def _theirs(chat: Chat):  # type: ignore[no-untyped-def]
     # What was handed in before the chat was linked to anybody stays with the chat.
     nobodys = (matters.c.chat_id == chat.id) & matters.c.person_id.is_(None)

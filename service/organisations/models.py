@@ -1,11 +1,11 @@
-"""Where people and things belong: offices, branches, communities, venues."""
+"""Where people and things belong: offices, branches, communities, venues and their rooms."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Integer, String, Table, UniqueConstraint
 
 from service.db import RowId, UtcDateTime, mapped, metadata
 
@@ -34,6 +34,7 @@ communities = Table(
     Column("id", RowId, primary_key=True),
     Column("office_id", ForeignKey("offices.id"), nullable=False),
     Column("name", String(128), nullable=False, unique=True),
+    Column("region", String(64), nullable=False, server_default=""),
 )
 
 venues = Table(
@@ -45,6 +46,23 @@ venues = Table(
     Column("address", String(256), nullable=False, server_default=""),
     Column("opening_hours", String(128), nullable=False, server_default=""),
     Column("access", String(256), nullable=False, server_default=""),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("steps", Integer),
+    Column("lift", Boolean),
+    Column("bus", String(128), nullable=False, server_default=""),
+    Column("equipment", JSON, nullable=False, server_default="[]"),
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("venue_id", ForeignKey("venues.id"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("places", Integer),
+    Column("equipment", JSON, nullable=False, server_default="[]"),
+    UniqueConstraint("venue_id", "name"),
 )
 
 
@@ -78,19 +96,24 @@ class Branch:
 @mapped
 @dataclass
 class Community:
-    """A community (社区) in which people live."""
+    """A community (社区) in which people live; its `region` is the office's where none is given."""
 
     __table__ = communities
 
     office_id: int
     name: str
+    region: str = ""
     id: int = field(init=False)
 
 
 @mapped
 @dataclass
 class Venue:
-    """A place where activities are held; `access` says how an older person gets in: steps, lift, bus."""
+    """A place where activities are held.
+
+    `access` says in words how an older person gets in; `steps` before the door, `lift` and `bus` are the same as facts,
+    None where nobody has looked. `latitude` and `longitude` are WGS 84 degrees.
+    """
 
     __table__ = venues
 
@@ -99,4 +122,24 @@ class Venue:
     address: str = ""
     opening_hours: str = ""
     access: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    steps: int | None = None
+    lift: bool | None = None
+    bus: str = ""
+    equipment: list[str] = field(default_factory=list)
+    id: int = field(init=False)
+
+
+@mapped
+@dataclass
+class Room:
+    """A room of a venue, which is taken as a whole; `places` is how many can sit there."""
+
+    __table__ = rooms
+
+    venue_id: int
+    name: str
+    places: int | None = None
+    equipment: list[str] = field(default_factory=list)
     id: int = field(init=False)

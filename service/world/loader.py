@@ -14,6 +14,7 @@ from service.errors import OperatorError
 from service.organisations.models import offices
 from service.people.models import people
 from service.world.activities import Activity, load_activities
+from service.world.activities_standing import Post, Team, load_posts, load_teams
 from service.world.handed_in import Question, Suggestion, load_questions, load_suggestions
 from service.world.ledger import Balance, Movement, load_balances, load_ledger
 from service.world.organisation import (
@@ -51,6 +52,8 @@ class World(Part):
     people: tuple[Person, ...] = ()
     chats: tuple[Chat, ...] = ()
     codes: tuple[Code, ...] = ()
+    teams: tuple[Team, ...] = ()
+    posts: tuple[Post, ...] = ()
     activities: tuple[Activity, ...] = ()
     courses: tuple[Course, ...] = ()
     studies: tuple[Study, ...] = ()
@@ -71,6 +74,8 @@ SECTIONS: dict[str, Callable[[Any, Loading], None]] = {
     "people": load_people,
     "chats": load_chats,
     "codes": load_codes,
+    "teams": load_teams,
+    "posts": load_posts,
     "activities": load_activities,
     "courses": load_courses,
     "studies": load_studies,

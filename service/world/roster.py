@@ -10,7 +10,7 @@ from service.activities.models import CLASSES
 from service.clock import local
 from service.messages import bindings, chats
 from service.messages.models import BindingCode
-from service.people import models, preferences
+from service.people import models, preferences, skills
 from service.people.queries import digits
 from service.world.parts import Loading, Part, named, one_of, places, text
 from service.world.times import When
@@ -35,6 +35,7 @@ class Person(Part):
     class_reason: str = text(256)
     branch: str | None = None
     community: str | None = None
+    skills: tuple[str, ...] = ()
     quiet_from: int | None = Field(None, ge=0, le=23)
     quiet_until: int | None = Field(None, ge=0, le=23)
 
@@ -101,6 +102,8 @@ def load_people(given: Sequence[Person], loading: Loading) -> None:
         since = local(row.class_since.at(loading.now)).date()
         loading.session.add(models.ActivityClass(person.id, row.activity_class, since, row.class_reason))
         loading.name_person(person, row.numbers)
+        for skill in row.skills:
+            skills.offer(person.id, skill, loading.now)
         if row.quiet_from is not None and row.quiet_until is not None:
             preferences.keep_quiet(person.id, row.quiet_from, row.quiet_until)
     loading.session.flush()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from service import clock, demonstration
+from service.activities import contests, posts, rooms, teams
 from service.activities.listing import read_listings
 from service.activities.models import activities
 from service.activities.schedule import schedule
@@ -65,7 +67,7 @@ def test_people_are_on_the_roster_and_the_database_is_a_demonstration() -> None:
 
 @pytest.mark.usefixtures("small")
 def test_everybody_who_has_a_place_has_a_receipt() -> None:
-    (lesson,) = schedule(person("郑桂枝").id, MONDAY)
+    lesson, draw = schedule(person("郑桂枝").id, MONDAY)
     (queued,) = schedule(person("何长根").id, MONDAY)
 
     assert clock.local(lesson.listing.activity.starts_at) == clock.parse("2026-11-26T15:00")
@@ -73,6 +75,7 @@ def test_everybody_who_has_a_place_has_a_receipt() -> None:
     assert re.fullmatch(r"B2026-\d{4}", lesson.booking.receipt_no)
     assert (lesson.position, queued.position) == (None, 1)
     assert lesson.listing.place == "南华活动室"
+    assert draw.booking.state == "entered"
 
 
 @pytest.mark.usefixtures("small")
@@ -82,8 +85,28 @@ def test_time_and_cancelling_did_to_activities_what_they_do() -> None:
         query = select(Outgoing).where(outbox.c.person_id == person("何长根").id)
         (told,) = session.execute(query).scalars()
 
-    assert states == {"楷书入门": "full", "高铁站引导": "held", "湿地公园观鸟": "cancelled"}
+    assert states == {
+        "楷书入门": "full",
+        "高铁站引导": "held",
+        "湿地公园观鸟": "cancelled",
+        "南华书画展": "open",
+        "湿地徒步": "open",
+    }
     assert "天气预报有大雨" in told.payload["text"]
+
+
+@pytest.mark.usefixtures("small")
+def test_teams_posts_rooms_and_works() -> None:
+    (record,) = teams.records(MONDAY - timedelta(days=30), MONDAY)
+    (post,) = posts.coverage(MONDAY)
+    (room,) = rooms.rooms_named("南华活动室二楼会议室")
+    show = next(each for each in read_listings(activities.c.id > 0) if each.activity.hosts)
+
+    assert (record.team.name, record.members) == ("南华银龄先锋队", 2)
+    assert ([each.name for each in post.holders], post.wanted) == (["郑桂枝"], 0)
+    assert (room.room.places, room.venue.lift, room.venue.steps) == (20, True, 0)
+    assert [each.entry.words for each in contests.ranking(show.id)] == ["行书条幅一件"]
+    assert show.activity.room_id == room.room.id
 
 
 @pytest.mark.usefixtures("small")
