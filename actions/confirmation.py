@@ -13,14 +13,16 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions import activities, reminders, suggestions
+from actions import activities, reminders, suggestion_feedback, suggestion_seconding, suggestions
 from actions.handler import Handler
-from actions.turn import Turn
+from actions.turn import Choice, Turn
 
 ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **activities.ACTS,
     **reminders.ACTS,
     **suggestions.ACTS,
+    **suggestion_seconding.ACTS,
+    **suggestion_feedback.ACTS,
 }
 
 
@@ -34,7 +36,8 @@ class AskConfirmed(Handler):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         pending = turn.slot("pending")
-        turn.say(pending["key"], **pending["parameters"])
+        choices = [Choice(*each) for each in pending.get("choices", [])]
+        turn.say(pending["key"], choices, **pending["parameters"])
 
 
 class ValidateConfirmForm(FormValidationAction):

@@ -5,6 +5,7 @@ from __future__ import annotations
 SLOTS: dict[str, tuple[str, ...]] = {
     "confirm_form": ("pending", "confirmed"),
     "bind_form": ("bind_name", "bind_code", "after_binding"),
-    "suggestion_form": ("suggestion_text", "suggestion_media"),
+    "suggestion_form": ("suggestion_text", "suggestion_media", "suggestion_campaign"),
+    "reopen_form": ("reopening", "reopen_reason"),
     "reminder_form": ("reminder_time",),
 }

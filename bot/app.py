@@ -28,6 +28,8 @@ from service.messages import leases, outbox
 from service.messages.holders import this_holder
 from service.settings import settings
 from service.study import reminders
+from service.suggestions import news as suggestion_news
+from service.suggestions import overdue
 
 if TYPE_CHECKING:
     from rasa_sdk import Action
@@ -38,7 +40,11 @@ logger = logging.getLogger(__name__)
 
 ROLES = ("gateway", "conversation", "delivery", "scheduler", "page")
 SERVED = ("telegram", "page")
-RECHECKS: dict[str, Recheck] = {reminders.KIND: reminders.recheck, news.KIND: news.recheck}
+RECHECKS: dict[str, Recheck] = {
+    reminders.KIND: reminders.recheck,
+    news.KIND: news.recheck,
+    suggestion_news.KIND: suggestion_news.recheck,
+}
 _DELIVER_EVERY = 0.3
 
 
@@ -67,6 +73,7 @@ def jobs() -> list[Job]:
     return [
         Job("study reminders", reminders.write_due, every_seconds=20),
         Job("activities move on", publishing.move_on, every_seconds=60),
+        Job("suggestions overdue", overdue.chase, every_seconds=300),
     ]
 
 

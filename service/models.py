@@ -9,6 +9,7 @@ from service.ledger import models as _ledger
 from service.matters import models as _matters
 from service.messages import models as _messages
 from service.organisations import models as _organisations
+from service.organisations import units as _units
 from service.people import models as _people
 from service.staff import models as _staff
 from service.study import models as _study
@@ -18,6 +19,7 @@ __all__ = ["metadata"]
 
 MODELS = (
     _organisations,
+    _units,
     _people,
     _staff,
     _messages,

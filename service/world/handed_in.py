@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pydantic import root_validator, validator
 
 from service.cases import questions
-from service.suggestions.submitting import RECEIVED, WITHDRAWN, submit, withdraw
+from service.suggestions.states import RECEIVED, WITHDRAWN
+from service.suggestions.submitting import submit, withdraw
 from service.world.parts import Loading, Part, explained, named, one_of, places
 from service.world.times import When
 
