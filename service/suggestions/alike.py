@@ -43,7 +43,7 @@ class Alike:
 def keep_grams(suggestion_id: int, words: str) -> None:
     """Note by which pairs of syllables a suggestion is found."""
     with unit_of_work() as session:
-        rows = [{"suggestion_id": suggestion_id, "gram": gram} for gram in sorted(_grams(words))]
+        rows = [{"suggestion_id": suggestion_id, "gram": gram} for gram in sorted(grams_of(words))]
         if rows:
             session.execute(suggestion_grams.insert(), rows)
 
@@ -71,7 +71,7 @@ def holding(words: str) -> list[int]:
 
 def _candidates(words: str) -> list[Suggestion]:
     """What shares the most telling pairs of syllables: neither merged, nor hidden, nor taken back."""
-    grams = _grams(words)
+    grams = grams_of(words)
     if not grams:
         return []
     with reading() as session:
@@ -112,7 +112,8 @@ def _proposal(words: str) -> str:
     return bare
 
 
-def _grams(words: str) -> set[int]:
+def grams_of(words: str) -> set[int]:
+    """The keyed hashes of a text's pairs of syllables, in whatever characters they are written."""
     key = data_key()[:64]
     pairs = (" ".join(pair) for pair in _pairs(sounds_of(words)))
     digests = (hashlib.blake2b(pair.encode(), digest_size=8, key=key).digest() for pair in pairs)

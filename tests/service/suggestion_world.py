@@ -39,7 +39,7 @@ def person(name: str, **details: Any) -> Person:
 def desk() -> tuple[Staff, Unit]:
     """An office with 田小满, who is reached in a chat, and the unit that benches are the business of."""
     with unit_of_work() as session:
-        office = Office(name="清溪县老干部局")
+        office = Office(name="清溪县离退休干部服务中心")
         session.add(office)
         session.flush()
         chat = chats.open_chat("telegram", "9001", NOW)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +12,9 @@ from hypothesis import strategies as st
 from service import db
 from service.errors import Refusal
 from service.models import metadata
+from service.organisations.units import Unit
+from service.people.models import Person
+from service.staff.models import Staff
 from service.suggestions.feedback import rate, reopen
 from service.suggestions.hops import hops_of
 from service.suggestions.path import decide, forward, instruct, record_outcome, start
@@ -37,8 +39,20 @@ AFTER = {
 BY_AUTHOR = ("已收到", "已撤回", "重新办理")
 
 _ACTS = st.sampled_from(
-    ["forward", "start", "instruct", "draft", "publish", "adopt", "partly", "decline", "outcome"]
-    + ["rate", "reopen", "withdraw"]
+    [
+        "forward",
+        "start",
+        "instruct",
+        "draft",
+        "publish",
+        "adopt",
+        "partly",
+        "decline",
+        "outcome",
+        "rate",
+        "reopen",
+        "withdraw",
+    ]
 )
 # Most steps are likely ones, so that long paths are walked as well.
 _LIKELY = ["forward", "start", "draft", "publish", "adopt", "outcome", "reopen", "forward", "start"]
@@ -56,37 +70,27 @@ def one_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def office(one_database: None) -> Any:
+def office(one_database: None) -> tuple[Staff, Unit]:
     """田小满 and the unit."""
     return desk()
 
 
 @given(
-    acts=st.one_of(st.lists(_ACTS, max_size=14), st.integers(0, len(_LIKELY)).map(lambda n: _LIKELY[:n])),
+    acts=st.one_of(
+        st.lists(_ACTS, max_size=14), st.integers(0, len(_LIKELY)).map(lambda count: _LIKELY[:count])
+    ),
     extra=st.lists(_ACTS, max_size=4),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_only_legal_paths_and_each_hop_told_once(office: Any, acts: list[str], extra: list[str]) -> None:
-    (tian, unit), he = office, person("何长根")
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_only_legal_paths_and_each_hop_told_once(
+    office: tuple[Staff, Unit], acts: list[str], extra: list[str]
+) -> None:
+    """Every step is tried twice, as by a click that was sent twice."""
+    he = person("何长根")
     number = hand_in(he)
 
     for place, act in enumerate(acts + extra):
-        now = NOW + timedelta(hours=place)
-        words = f"第{place}步"
-        steps = {
-            "forward": lambda: forward(number, unit, DUE, now, staff=tian),
-            "start": lambda: start(number, now, staff=tian),
-            "instruct": lambda: instruct(number, "负责同志", words, DUE, now, staff=tian),
-            "draft": lambda: draft_reply(number, words, now, staff=tian),
-            "publish": lambda: publish_reply(number, now, staff=tian),
-            "adopt": lambda: decide(number, ADOPTED, now, staff=tian, words=words),
-            "partly": lambda: decide(number, PARTLY, now, staff=tian, words=words),
-            "decline": lambda: decide(number, DECLINED, now, staff=tian, words=words),
-            "outcome": lambda: record_outcome(number, words, now, staff=tian),
-            "rate": lambda: rate(he, number, 3, now),
-            "reopen": lambda: reopen(he, number, words, now),
-            "withdraw": lambda: withdraw(he, number, now),
-        }
+        steps = all_steps(number, he, office, f"第{place}步", NOW + timedelta(hours=place))
         for _ in range(2):
             before = len(hops_of(suggestion(number).id)), len(told(he.id))
             try:
@@ -101,6 +105,25 @@ def test_only_legal_paths_and_each_hop_told_once(office: Any, acts: list[str], e
         state = state if kind == "批示" else kind
     assert suggestion(number).state == state
     assert kinds.count("重新办理") <= 1
-    heard = told(he.id)
-    assert len(heard) == sum(kind not in BY_AUTHOR for kind in kinds)
-    assert len(set(heard)) == len(heard) or kinds.count("办理中") > 1 or kinds.count("已转办") > 1
+    assert len(told(he.id)) == sum(kind not in BY_AUTHOR for kind in kinds)
+
+
+def all_steps(
+    number: str, he: Person, office: tuple[Staff, Unit], words: str, now: datetime
+) -> dict[str, Callable[[], object]]:
+    """Everything that staff and author can try, by its name."""
+    tian, unit = office
+    return {
+        "forward": lambda: forward(number, unit, DUE, now, staff=tian),
+        "start": lambda: start(number, now, staff=tian),
+        "instruct": lambda: instruct(number, "负责同志", words, DUE, now, staff=tian),
+        "draft": lambda: draft_reply(number, words, now, staff=tian),
+        "publish": lambda: publish_reply(number, now, staff=tian),
+        "adopt": lambda: decide(number, ADOPTED, now, staff=tian, words=words),
+        "partly": lambda: decide(number, PARTLY, now, staff=tian, words=words),
+        "decline": lambda: decide(number, DECLINED, now, staff=tian, words=words),
+        "outcome": lambda: record_outcome(number, words, now, staff=tian),
+        "rate": lambda: rate(he, number, 3, now),
+        "reopen": lambda: reopen(he, number, words, now),
+        "withdraw": lambda: withdraw(he, number, now),
+    }
