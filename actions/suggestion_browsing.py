@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from actions.handler import Handler
+from actions.suggestion_read_back import waiting_details
 from actions.suggestion_words import choice_of, line_of, show_public
 from actions.turn import Choice, Turn
 from service import clock
@@ -44,6 +45,9 @@ class BrowseSuggestions(Handler):
         if number is not None:
             if not show_public(turn, str(number)):
                 raise NotFound()
+            if turn.intent == "nlu_fallback" and waiting_details(turn) is not None:
+                # 第一个, said while similar ones are shown: no rule asks the open question again.
+                turn.say_pending()
             return
         last = turn.slot("suggestion_search")
         if last and (turn.entity("more") or (not turn.is_press and _MORE.search(turn.text))):

@@ -217,6 +217,12 @@ class Turn:
         self.set("pending", {**pending, "choices": others} if others else pending)
         self.start_form("confirm_form")
 
+    def say_pending(self) -> None:
+        """Read back what waits for a yes."""
+        pending = self.slot("pending")
+        choices = [Choice(*each) for each in pending.get("choices", [])]
+        self.say(pending["key"], choices, **pending["parameters"])
+
     def start_form(self, name: str) -> None:
         """Open a form, which asks its first open question itself; one that is open already is set aside.
 

@@ -9,13 +9,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import root_validator, validator
+from sqlalchemy import update
 
 from service.clock import local
 from service.errors import OperatorError
+from service.messages.models import outbox
 from service.organisations.units import keep_unit
 from service.people.models import Person
 from service.staff import queries as staff_queries
 from service.staff.models import Staff
+from service.suggestions import news
 from service.suggestions.campaigns import open_campaign
 from service.suggestions.feedback import rate, reopen
 from service.suggestions.merging import merge
@@ -145,6 +148,9 @@ def load_suggestions(given: Sequence[Suggestion], loading: Loading) -> None:
     for _, _, at, do in sorted(later, key=lambda each: each[:2]):
         with explained(at):
             do()
+    # Whoever is tried first is not to hear at once of everything that happened in months.
+    told = update(outbox).where(outbox.c.kind == news.KIND, outbox.c.created_at < loading.now)
+    loading.session.execute(told.values(state="sent", settled_at=outbox.c.created_at))
 
 
 def load_reports(given: Sequence[Report], loading: Loading) -> None:

@@ -197,7 +197,7 @@ async def test_too_late_to_take_back(luo: Talk) -> None:
 async def test_old_buttons(luo: Talk) -> None:
     """Pressed twice, or after having said it anew, they hand in nothing more."""
     first = await luo.say(CHARGER)
-    yes, no, anew = first[-1].buttons
+    yes, no, anew, _ = first[-1].buttons
     await luo.press_token(anew.token)
     await luo.press_token(yes.token)
     assert "这个按钮已经用过" in luo.text

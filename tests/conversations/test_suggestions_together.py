@@ -182,9 +182,10 @@ async def test_what_was_written_survives_a_question_in_between(luo: Talk, propos
 
 
 async def test_misspelt_by_sound(luo: Talk) -> None:
-    """建意 and 积粉 find 积分."""
+    """建意 is a proposal, and 积粉 finds 积分."""
     hand_in(enrol("苏文秀"), "积分可以换大米就好了")
-    await luo.say("建意积粉可以换大米")
+    await luo.say("我想提个建意")
+    await luo.say("积粉可以换大米就好勒")
     assert "有人提过差不多的" in luo.text
 
 
