@@ -19,6 +19,9 @@ def all_actions() -> list[Action]:
         points,
         reminders,
         study,
+        suggestion_browsing,
+        suggestion_feedback,
+        suggestion_seconding,
         suggestions,
     )
 
@@ -28,6 +31,9 @@ def all_actions() -> list[Action]:
         bindings,
         activities,
         suggestions,
+        suggestion_browsing,
+        suggestion_seconding,
+        suggestion_feedback,
         points,
         study,
         reminders,

@@ -7,9 +7,11 @@ from collections import Counter
 from typing import Any
 
 from actions.handler import Handler
+from actions.suggestion_words import show_path, show_public
 from actions.turn import Choice, Turn
 from service import clock, wording
 from service.cases import questions
+from service.errors import NotFound
 from service.matters import queries
 from service.matters.models import Matter
 from service.organisations.queries import office_phone
@@ -107,7 +109,7 @@ class TrackMatter(Handler):
             return
         number = turn.entity("matter_no") or turn.chosen("matters")
         if number is not None:
-            self._one(turn, queries.find(turn.chat, str(number)))
+            self._by_number(turn, str(number))
             return
         kind = next((kind for word, kind in _KINDS if word in turn.text), None)
         found = queries.recent(turn.chat, kind) or queries.recent(turn.chat)
@@ -119,8 +121,21 @@ class TrackMatter(Handler):
         else:
             self._list(turn, found)
 
+    def _by_number(self, turn: Turn, number: str) -> None:
+        try:
+            matter = queries.find(turn.chat, number)
+        except NotFound:
+            # Whoever seconds a suggestion may follow it too.
+            if turn.person is None or not show_public(turn, number):
+                raise
+            return
+        self._one(turn, matter)
+
     @staticmethod
     def _one(turn: Turn, matter: Matter) -> None:
+        if matter.kind == "suggestion":
+            show_path(turn, matter)
+            return
         today = clock.local(turn.now).date()
         created, changed = (clock.day_words(day, today) for day in (matter.created_at, matter.changed_at))
         since = wording.phrase("matter_since", changed=changed) if changed != created else ""

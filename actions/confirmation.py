@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions import activities, reminders, suggestions
+from actions import activities, reminders, suggestion_feedback, suggestion_seconding, suggestions
 from actions.handler import Handler
 from actions.turn import Turn
 
@@ -21,6 +21,8 @@ ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **activities.ACTS,
     **reminders.ACTS,
     **suggestions.ACTS,
+    **suggestion_seconding.ACTS,
+    **suggestion_feedback.ACTS,
 }
 
 
@@ -33,8 +35,7 @@ class AskConfirmed(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
-        pending = turn.slot("pending")
-        turn.say(pending["key"], **pending["parameters"])
+        turn.say_pending()
 
 
 class ValidateConfirmForm(FormValidationAction):

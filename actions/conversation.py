@@ -14,6 +14,7 @@ _OPENED_BY = {
     "activities": "action_ask_activity_detail",
     "courses": "action_continue_study",
     "matters": "action_track_matter",
+    "suggestions": "action_browse_suggestions",
 }
 
 
@@ -197,6 +198,8 @@ class Fallback(Handler):
         if turn.entity("ordinal") and kind in _OPENED_BY:
             # 第二个, and nothing else: what pressing the second of the list just shown does.
             turn.say_outside() if turn.points_outside(kind) else turn.follow_with(_OPENED_BY[kind])
+        elif turn.entity("rating"):
+            turn.follow_with("action_rate")
         elif between := turn.message.get("between"):
             self._ask_between(turn, between)
         else:

@@ -5,8 +5,9 @@ from __future__ import annotations
 SLOTS: dict[str, tuple[str, ...]] = {
     "confirm_form": ("pending", "confirmed"),
     "bind_form": ("bind_name", "bind_code", "after_binding"),
-    "suggestion_form": ("suggestion_text", "suggestion_media"),
     "check_in_form": ("check_in_code", "check_in_for"),
     "entry_form": ("entry_words", "entry_media", "entry_for"),
+    "suggestion_form": ("suggestion_text", "suggestion_media", "suggestion_campaign"),
+    "reopen_form": ("reopening", "reopen_reason"),
     "reminder_form": ("reminder_time",),
 }

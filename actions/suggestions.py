@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,53 +12,15 @@ from rasa_sdk.forms import FormValidationAction
 from actions import check_in, entries
 from actions.cases import things
 from actions.handler import Handler
+from actions.suggestion_asides import is_aside, proposal_in
+from actions.suggestion_feedback import ask_reopening, rate_it
+from actions.suggestion_read_back import past_alike, read_back, waiting_details
 from actions.turn import Choice, Turn
 from service import wording
+from service.clock import day_words, local
+from service.people.models import Person
 from service.suggestions import submitting
-
-# What is left of a message without these says whether it already holds the proposal.
-_PREAMBLE = re.compile(
-    r"^(?:您好|你好|同志|喂|那个|请问|麻烦)*[,，。！! ]*"
-    r"(?:我|咱们?|俺|阿拉)?(?:也|还)?(?:想要?|要|来|可以|能不能|能)?"
-    r"(?:给|向|跟|对)?(?:社区|街道|区里|县里|局里|你们|组织|单位|政府)?(?:上|里)?"
-    r"(?:提|反映|说|讲|写|有)(?:一?[个条点些]|几[个条点])?(?:小)?(?:建议|建意|意见|想法|主意|看法|点子)"
-    r"(?:[哈啊嘛呢吧了哦噻嘎行吗可以]|[,，。:：！!？? ])*"
-)
-_ENOUGH = 6
-# Said while a suggestion is asked for, these are requests of their own, whatever their words.
-_ASIDE = frozenset(
-    [
-        "cancel",
-        "talk_to_staff",
-        "emergency",
-        "report_scam",
-        "ask_help",
-        "repeat",
-        "main_menu",
-        "share_media",
-        "submit_suggestion",
-        "come_back",
-        "check_points",
-        "points_history",
-        "my_schedule",
-        "track_matter",
-        "find_activity",
-        "book_activity",
-        "cancel_booking",
-        "find_course",
-        "continue_study",
-        "set_study_reminder",
-        "stop_reminders",
-        "greet",
-        "thank",
-        "affirm",
-        "deny",
-        "goodbye",
-        "bind_account",
-    ]
-)
-# A proposal may sound like another request; only a short and sure one is taken for that.
-_SURE, _SHORT = 0.6, 20
+from service.suggestions.campaigns import running
 
 
 class SubmitSuggestion(Handler):
@@ -72,15 +33,7 @@ class SubmitSuggestion(Handler):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         person = turn.require_person()
-        if receipt_no := turn.entity("withdraw"):
-            submitting.withdraw(person, receipt_no, turn.now)
-            turn.say("suggestion_withdrawn", receipt_no=receipt_no)
-            return
-        if receipt_no := turn.entity("attach_to"):
-            media = turn.slot("suggestion_media") or []
-            submitting.add_media(person, receipt_no, media, turn.now)
-            turn.set("suggestion_media", None)
-            turn.say("media_attached", receipt_no=receipt_no, things=things(media))
+        if turn.is_press and _pressed(turn, person):
             return
         media = _kept_media(turn) + turn.media
         turn.set("suggestion_media", media)
@@ -89,9 +42,37 @@ class SubmitSuggestion(Handler):
         if proposal:
             if turn.open_form == "suggestion_form":
                 turn.drop_form()
-            _read_back(turn, proposal, media)
+            read_back(turn, proposal, media)
         else:
             turn.start_form("suggestion_form")
+
+
+def _pressed(turn: Turn, person: Person) -> bool:
+    """Do what a button under a suggestion means.
+
+    Returns:
+        Whether it was one of those, rather than one that asks for a proposal.
+    """
+    if receipt_no := turn.entity("withdraw"):
+        submitting.withdraw(person, receipt_no, turn.now)
+        turn.say("suggestion_withdrawn", receipt_no=receipt_no)
+    elif receipt_no := turn.entity("attach_to"):
+        media = turn.slot("suggestion_media") or []
+        submitting.add_media(person, receipt_no, media, turn.now)
+        turn.set("suggestion_media", None)
+        turn.say("media_attached", receipt_no=receipt_no, things=things(media))
+    elif receipt_no := turn.entity("rate"):
+        rate_it(turn, receipt_no, int(turn.entity("stars") or 0))
+    elif receipt_no := turn.entity("reopen"):
+        ask_reopening(turn, receipt_no)
+    elif (choice := turn.entity("unnamed")) and (waiting := waiting_details(turn)) is not None:
+        read_back(turn, **{**waiting, "unnamed": choice == "yes"}, anyway=True)
+    elif turn.entity("kept") and (draft := turn.slot("suggestion_draft")):
+        turn.set("suggestion_draft", None)
+        read_back(turn, **draft, anyway=True)
+    else:
+        return False
+    return True
 
 
 class AskSuggestion(Handler):
@@ -105,7 +86,17 @@ class AskSuggestion(Handler):
         """See Handler."""
         media = turn.slot("suggestion_media")
         kept = wording.phrase("suggestion_media_kept", things=things(media)) if media else ""
-        turn.say("ask_suggestion", kept=kept)
+        open_now = [
+            wording.phrase(
+                "suggestion_campaign_named",
+                title=each.title,
+                closes=day_words(each.closes_on, local(turn.now).date()),
+            )
+            for each in running(turn.now)
+        ]
+        titles = "、".join(open_now)
+        calling = "\n\n" + wording.phrase("suggestion_campaigns", titles=titles) if titles else ""
+        turn.say("ask_suggestion", kept=kept, campaigns=calling)
 
 
 class ValidateSuggestionForm(FormValidationAction):
@@ -121,7 +112,7 @@ class ValidateSuggestionForm(FormValidationAction):
         """The words of the message."""
         message = tracker.latest_message
         text = str(message.get("text") or "").strip()
-        if tracker.get_slot("requested_slot") != "suggestion_text" or not text or _is_aside(message):
+        if tracker.get_slot("requested_slot") != "suggestion_text" or not text or is_aside(message):
             return {}
         proposal = proposal_in(text)
         if (message.get("intent") or {}).get("name") == "submit_suggestion":
@@ -139,7 +130,7 @@ class ReadBackSuggestion(Handler):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         media = (turn.slot("suggestion_media") or []) + turn.media
-        _read_back(turn, str(turn.slot("suggestion_text")), media)
+        read_back(turn, str(turn.slot("suggestion_text")), media)
 
 
 class ShareMedia(Handler):
@@ -153,13 +144,13 @@ class ShareMedia(Handler):
         """See Handler."""
         if entries.take_media(turn) or check_in.take_place(turn):
             return
-        pending = turn.slot("pending") or {}
+        waiting = waiting_details(turn)
         if turn.open_form == "suggestion_form":
             turn.set("suggestion_media", (turn.slot("suggestion_media") or []) + turn.media)
             turn.say("media_kept", things=things(turn.media))
-        elif turn.open_form == "confirm_form" and pending.get("act") == "submit_suggestion":
-            details = pending["details"]
-            _read_back(turn, details["text"], details["media"] + turn.media)
+        elif waiting is not None:
+            waiting["media"] = waiting["media"] + turn.media
+            read_back(turn, **waiting, anyway=past_alike(turn))
         else:
             turn.set("suggestion_media", turn.media)
             latest = submitting.just_submitted(turn.person, turn.now) if turn.person else None
@@ -170,42 +161,24 @@ class ShareMedia(Handler):
             turn.say("ask_what_media", choices, things=things(turn.media), misread=misread)
 
 
-def proposal_in(text: str) -> str:
-    """The proposal that a message holds beyond saying that there is one; empty when it holds none."""
-    rest = _PREAMBLE.sub("", text.strip(), count=1).strip(" ，,。:：")
-    return rest if len(rest) >= _ENOUGH else ""
-
-
-def _is_aside(message: dict[str, Any]) -> bool:
-    intent = message.get("intent") or {}
-    if intent.get("name") in ("emergency", "report_scam", "share_media"):
-        return True
-    if (message.get("metadata") or {}).get("pressed"):
-        return True
-    sure = float(intent.get("confidence") or 0) >= _SURE and len(str(message.get("text"))) <= _SHORT
-    return intent.get("name") in _ASIDE and sure
-
-
-def _read_back(turn: Turn, text: str, media: list[dict[str, Any]]) -> None:
-    shown = wording.phrase("suggestion_media", things=things(media)) if media else ""
-    details = {"text": text, "media": media}
-    turn.confirm("submit_suggestion", "suggestion_read_back", details, text=text, media=shown)
-    turn.set("suggestion_text", None)
-    turn.set("suggestion_media", None)
-
-
 def _kept_media(turn: Turn) -> list[dict[str, Any]]:
     """What came before these words and belongs to them; said anew, a suggestion keeps its photos."""
-    pending = turn.slot("pending") or {}
     if turn.open_form == "suggestion_form" or turn.entity("with_media"):
         return list(turn.slot("suggestion_media") or [])
-    if turn.open_form == "confirm_form" and pending.get("act") == "submit_suggestion":
-        return list(pending["details"]["media"])
-    return []
+    return list((waiting_details(turn) or {"media": []})["media"])
 
 
 def _submit(turn: Turn, details: dict[str, Any]) -> None:
-    matter = submitting.submit(turn.require_person(), turn.chat, details["text"], details["media"], turn.now)
+    matter = submitting.submit(
+        turn.require_person(),
+        turn.chat,
+        details["text"],
+        details["media"],
+        turn.now,
+        unnamed=bool(details.get("unnamed")),
+        campaign_id=details.get("campaign"),
+    )
+    turn.set("suggestion_draft", None)
     turn.say("suggestion_submitted", receipt_no=matter.receipt_no)
 
 

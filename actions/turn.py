@@ -38,6 +38,12 @@ class Choice:
         tail = json.dumps(values, ensure_ascii=False) if values else ""
         return {"title": self.title, "payload": f"/{self.intent}{tail}"}
 
+    @classmethod
+    def of(cls, title: str, payload: str) -> Choice:
+        """A button of the wording, from its payload."""
+        intent, brace, entities = payload.lstrip("/").partition("{")
+        return cls(title, intent, json.loads(brace + entities) if brace else {})
+
 
 class Turn:
     """One action's view of the turn: reads the tracker, collects replies and events."""
@@ -189,17 +195,33 @@ class Turn:
         shown = self.slot("shown")
         self.say("no_such_one", count=len(shown["ids"]))
 
-    def confirm(self, act: str, key: str, details: dict[str, Any], **parameters: Any) -> None:
+    def confirm(
+        self,
+        act: str,
+        key: str,
+        details: dict[str, Any],
+        choices: list[Choice] | None = None,
+        **parameters: Any,
+    ) -> None:
         """Read back what is about to be done and wait for yes or no.
 
         Args:
             act: the name under which `actions.confirmation` knows what to do on yes.
             key: the read-back, with its two buttons.
             details: what the act needs, as JSON.
+            choices: buttons for what else can be done, before those of the read-back.
         """
         self.set("confirmed", None)
-        self.set("pending", {"act": act, "details": details, "key": key, "parameters": parameters})
+        pending = {"act": act, "details": details, "key": key, "parameters": parameters}
+        others = [[each.title, each.intent, dict(each.entities)] for each in choices or []]
+        self.set("pending", {**pending, "choices": others} if others else pending)
         self.start_form("confirm_form")
+
+    def say_pending(self) -> None:
+        """Read back what waits for a yes."""
+        pending = self.slot("pending")
+        choices = [Choice(*each) for each in pending.get("choices", [])]
+        self.say(pending["key"], choices, **pending["parameters"])
 
     def start_form(self, name: str) -> None:
         """Open a form, which asks its first open question itself; one that is open already is set aside.

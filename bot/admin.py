@@ -13,12 +13,13 @@ from bot.admin_ledger import ledger
 from bot.admin_people import people
 from bot.admin_posts import posts
 from bot.admin_questions import questions
+from bot.admin_suggestions import suggestions
 from bot.admin_tables import listing, show, when
 from bot.admin_teams import teams
+from bot.admin_units import units
 from service import migrations
 from service.messages.uncertain import uncertain
 from service.staff import queries as staff_queries
-from service.suggestions import queries as suggestion_queries
 
 admin = typer.Typer(no_args_is_help=True)
 admin.add_typer(people, name="people")
@@ -29,6 +30,8 @@ admin.add_typer(contests, name="contests")
 admin.add_typer(posts, name="posts")
 admin.add_typer(teams, name="teams")
 admin.add_typer(ledger, name="ledger")
+admin.add_typer(suggestions, name="suggestions")
+admin.add_typer(units, name="units")
 outbox = typer.Typer(no_args_is_help=True, help="What was sent.")
 admin.add_typer(outbox, name="outbox")
 
@@ -39,18 +42,6 @@ def _on_a_database_of_this_shape() -> None:
     # This runs before a command's own --help, which needs no database.
     if "--help" not in sys.argv:
         migrations.require_current()
-
-
-@admin.command()
-def suggestions(limit: int = typer.Option(50, help="How many at most.")) -> None:
-    """List the suggestions handed in last, newest first."""
-    table = listing("编号", "提出人", "时间", "状态", "内容")
-    for each in suggestion_queries.latest(limit):
-        handed_in = when(each.suggestion.submitted_at)
-        table.append(
-            (each.matter.receipt_no, each.author.name, handed_in, each.matter.state, each.suggestion.words)
-        )
-    show(table, "No suggestions.")
 
 
 @admin.command()

@@ -29,6 +29,8 @@ from service.messages import leases, outbox
 from service.messages.holders import this_holder
 from service.settings import settings
 from service.study import reminders
+from service.suggestions import news as suggestion_news
+from service.suggestions import overdue
 
 if TYPE_CHECKING:
     from rasa_sdk import Action
@@ -43,6 +45,7 @@ RECHECKS: dict[str, Recheck] = {
     reminders.KIND: reminders.recheck,
     news.KIND: news.recheck,
     contests.KIND: contests.recheck,
+    suggestion_news.KIND: suggestion_news.recheck,
 }
 _DELIVER_EVERY = 0.3
 
@@ -75,6 +78,7 @@ def jobs() -> list[Job]:
         Job("old messages are forgotten", retention.forget, every_seconds=600),
         Job("draws of places", drawing.draw_due, every_seconds=60),
         Job("reminders the evening before", reminding.write_evening, every_seconds=60),
+        Job("suggestions overdue", overdue.chase, every_seconds=300),
     ]
 
 

@@ -154,6 +154,10 @@ class Conversation:
         parsed = await self._agent.parse(words[:_READ_AT_MOST], now)
         parsed["text"] = words
         decision = decide(parsed)
+        if any(entity["entity"] == "rating" for entity in parsed["entities"]):
+            # 满意 or 5分 and no more: what it rates is for the conversation to know, not for the model to guess.
+            parsed["intent"] = {"name": FALLBACK, "confidence": 0.0}
+            return parsed
         if decision.intent == FALLBACK:
             parsed["intent"] = {"name": FALLBACK, "confidence": decision.confidence}
         if decision.second is not None:

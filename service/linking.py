@@ -49,6 +49,11 @@ def mentions(sentence: str, names: Iterable[str]) -> float:
     return min(100.0, 80.0 + 4 * max(found)) if found else 0.0
 
 
+def sounds_of(words: str) -> tuple[str, ...]:
+    """The syllables of words as they are heard, so that 建意 and 建议 are the same; signs and spaces left out."""
+    return _sounds(_bare(words))
+
+
 def says_nothing(said: str) -> bool:
     """Whether the words are only such as 活动 or 讲座, which name nothing in particular."""
     return not _COMMON_END.sub("", _bare(said))

@@ -12,6 +12,7 @@ from service.ledger import models as _ledger
 from service.matters import models as _matters
 from service.messages import models as _messages
 from service.organisations import models as _organisations
+from service.organisations import units as _units
 from service.people import models as _people
 from service.people import skills as _skills
 from service.staff import models as _staff
@@ -22,6 +23,7 @@ __all__ = ["metadata"]
 
 MODELS = (
     _organisations,
+    _units,
     _people,
     _skills,
     _staff,

@@ -54,6 +54,16 @@ def say(key: str, **parameters: Any) -> Utterance:
     return Utterance(variation["text"].format(**parameters).strip(), buttons)
 
 
+@lru_cache(maxsize=1)
+def equivalents() -> dict[str, frozenset[str]]:
+    """By the words on a button, the everyday words that stand for it while it is shown (`also` in the wording)."""
+    found: dict[str, set[str]] = {}
+    for (variation,) in responses().values():
+        for button in variation.get("buttons", []):
+            found.setdefault(button["title"], set()).update(map(str, button.get("also", [])))
+    return {title: frozenset(words) for title, words in found.items() if words}
+
+
 def phrase(key: str, **parameters: Any) -> str:
     """The text alone of a response, for a piece of a longer sentence."""
     return say(key, **parameters).text

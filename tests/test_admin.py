@@ -164,7 +164,7 @@ def test_a_message_of_unknown_fate_is_listed() -> None:
 
 @pytest.mark.usefixtures("small")
 def test_suggestions_and_staff_are_listed() -> None:
-    assert re.search("S2026-0001.*何长根.*已收到.*长椅", said("suggestions"))
+    assert re.search("S2026-0003.*何长根.*已收到.*长椅", said("suggestions"))
     assert re.search("田小满.*值班.*13900000101", said("staff"))
 
 

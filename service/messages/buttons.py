@@ -13,7 +13,7 @@ from service.db import reading, unit_of_work
 from service.errors import Refusal
 from service.messages.models import ButtonToken, Chat, Outgoing, button_tokens, outbox
 from service.ordinals import place_of
-from service.wording import Button
+from service.wording import Button, equivalents
 
 LIFETIME = timedelta(days=30)
 _NUMBERED = re.compile(r"\d+[.、．]")
@@ -101,16 +101,23 @@ def press(chat: Chat, token: str, now: datetime) -> ButtonToken:
 def shown_with_words(chat_id: int, words: str, now: datetime) -> ButtonToken | None:
     """The live button of the chat's latest message with buttons that these words stand for.
 
-    They stand for a button when they are all that it says, or when its words begin with a number, as in a list, and
-    the words are no more than which one: 第二个, 2, 最后一个.
+    They stand for a button when they are all that it says, or everyday words for it (`also` in the wording), or when
+    its words begin with a number, as in a list, and the words are no more than which one: 第二个, 2, 最后一个.
     """
     said = _bare(words)
     shown = _latest(chat_id, now) if said else []
     if exactly := next((button for button in shown if _bare(button.title) == said), None):
         return exactly
+    if as_good := next((button for button in shown if said in _as_good_as(button.title)), None):
+        return as_good
     listed = [button for button in shown if _NUMBERED.match(button.title)]
     place = place_of(words, len(listed)) if is_which_one(words) else None
     return None if place is None else listed[place]
+
+
+def _as_good_as(title: str) -> frozenset[str]:
+    """The everyday words for a button, as they sound."""
+    return frozenset(map(_bare, equivalents().get(title, ())))
 
 
 def is_which_one(words: str) -> bool:

@@ -9,37 +9,48 @@ from typing import Any
 from sqlalchemy import select
 
 from service.db import reading, unit_of_work
-from service.errors import NotFound, Refusal
+from service.errors import NotFound
 from service.matters.attachments import attach
 from service.matters.models import Matter, matters
 from service.matters.receipts import next_receipt_no
 from service.messages.models import Chat
 from service.people.models import Person
-from service.suggestions.models import Suggestion, suggestions
+from service.suggestions.alike import keep_grams
+from service.suggestions.campaigns import get_campaign, is_running
+from service.suggestions.hops import AUTHOR, add_hop
+from service.suggestions.models import Hop, Suggestion, suggestions
+from service.suggestions.news import announce
+from service.suggestions.records import Record, circle_of, lock
+from service.suggestions.refusals import SuggestionUnderWay
+from service.suggestions.states import RECEIVED, WITHDRAWN
 
-RECEIVED, WITHDRAWN = "已收到", "已撤回"
 _JUST_NOW = timedelta(minutes=30)
 
 
-class SuggestionUnderWay(Refusal):
-    """The suggestion was passed on already and cannot be taken back."""
-
-    code = "suggestion_under_way"
-
-
 def submit(
-    person: Person, chat: Chat, words: str, media: Sequence[Mapping[str, Any]], now: datetime
+    person: Person,
+    chat: Chat,
+    words: str,
+    media: Sequence[Mapping[str, Any]],
+    now: datetime,
+    *,
+    unnamed: bool = False,
+    campaign_id: int | None = None,
 ) -> Matter:
     """Hand in a suggestion.
 
     Args:
         media: what came with it; see `service.matters.attachments.attach`.
+        unnamed: others are not to read who it is from; staff do.
+        campaign_id: the campaign it is meant for; one that is over by now is left out.
 
     Raises:
         ValueError: it says nothing.
     """
     if not words.strip():
         raise ValueError("a suggestion needs words")
+    if campaign_id is not None and not is_running(get_campaign(campaign_id), now):
+        campaign_id = None
     with unit_of_work() as session:
         matter = Matter(
             receipt_no=next_receipt_no("suggestion", now),
@@ -53,16 +64,19 @@ def submit(
         )
         session.add(matter)
         session.flush()
-        session.add(
-            Suggestion(
-                matter_id=matter.id,
-                person_id=person.id,
-                words=words.strip(),
-                state=RECEIVED,
-                submitted_at=now,
-            )
+        suggestion = Suggestion(
+            matter_id=matter.id,
+            person_id=person.id,
+            words=words.strip(),
+            state=RECEIVED,
+            submitted_at=now,
+            unnamed=unnamed,
+            campaign_id=campaign_id,
         )
+        session.add(suggestion)
         session.flush()
+        session.add(Hop(suggestion.id, RECEIVED, happened_at=now, who=AUTHOR))
+        keep_grams(suggestion.id, suggestion.words)
         attach(matter, media, now)
         return matter
 
@@ -90,37 +104,41 @@ def add_media(person: Person, receipt_no: str, media: Sequence[Mapping[str, Any]
         NotFound: the person has no suggestion of that number.
     """
     with unit_of_work():
-        _, matter = _theirs(person, receipt_no)
+        matter = _theirs(person, receipt_no).matter
         attach(matter, media, now)
         return matter
 
 
 def withdraw(person: Person, receipt_no: str, now: datetime) -> Matter:
-    """Take a suggestion back.
+    """Take a suggestion back; who seconds it is told. Twice is as good as once.
 
     Raises:
         NotFound: the person has no suggestion of that number.
-        SuggestionUnderWay: it was passed on already.
+        SuggestionUnderWay: it was passed on already, or others were merged into it.
+    """
+    with unit_of_work():
+        record = _theirs(person, receipt_no)
+        if record.suggestion.state == WITHDRAWN:
+            return record.matter
+        if record.suggestion.state != RECEIVED or circle_of(record.suggestion).merged:
+            raise SuggestionUnderWay(receipt_no=record.receipt_no)
+        announce(add_hop(record, WITHDRAWN, now), record, now)
+        return record.matter
+
+
+def hide(receipt_no: str, hidden: bool) -> None:
+    """Keep a suggestion out of what others read, or let it be read again; its author follows it as before.
+
+    Raises:
+        NotFound: there is none of that number.
     """
     with unit_of_work() as session:
-        suggestion, matter = _theirs(person, receipt_no)
-        if suggestion.state not in (RECEIVED, WITHDRAWN):
-            raise SuggestionUnderWay(receipt_no=receipt_no)
-        suggestion.state = matter.state = WITHDRAWN
-        matter.changed_at = now
+        lock(receipt_no).suggestion.hidden = hidden
         session.flush()
-        return matter
 
 
-def _theirs(person: Person, receipt_no: str) -> tuple[Suggestion, Matter]:
-    with reading() as session:
-        query = (
-            select(Suggestion, Matter)
-            .join(matters, matters.c.id == suggestions.c.matter_id)
-            .where(matters.c.receipt_no == receipt_no, suggestions.c.person_id == person.id)
-            .with_for_update()
-        )
-        found = session.execute(query).first()
-        if found is None:
-            raise NotFound()
-        return found[0], found[1]
+def _theirs(person: Person, receipt_no: str) -> Record:
+    record = lock(receipt_no)
+    if record.suggestion.person_id != person.id:
+        raise NotFound()
+    return record

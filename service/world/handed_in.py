@@ -1,4 +1,4 @@
-"""Sections of a world: suggestions and questions that people handed in."""
+"""Section of a world: questions that people handed to staff."""
 
 from __future__ import annotations
 
@@ -7,22 +7,10 @@ from collections.abc import Sequence
 from pydantic import root_validator, validator
 
 from service.cases import questions
-from service.suggestions.submitting import RECEIVED, WITHDRAWN, submit, withdraw
-from service.world.parts import Loading, Part, explained, named, one_of, places
+from service.world.parts import Loading, Part, named, one_of, places
 from service.world.times import When
 
 _LONG = 2000
-
-
-class Suggestion(Part):
-    """What somebody proposes."""
-
-    person: str
-    words: str = named(_LONG)
-    when: When = When("now")
-    state: str = RECEIVED
-
-    _state = validator("state", allow_reuse=True)(one_of((RECEIVED, WITHDRAWN)))
 
 
 class Question(Part):
@@ -44,16 +32,6 @@ class Question(Part):
         if bool(given["answer"]) != bool(given["by"]):
             raise ValueError("answer and by go together")
         return given
-
-
-def load_suggestions(given: Sequence[Suggestion], loading: Loading) -> None:
-    """The suggestions, in the order they were handed in."""
-    for place, row in sorted(places("suggestions", given), key=lambda each: each[1].when.at(loading.now)):
-        person, when = loading.person(row.person, f"{place}.person"), row.when.at(loading.now)
-        with explained(place):
-            matter = submit(person, loading.chat_of(person, when), row.words, [], when)
-            if row.state == WITHDRAWN:
-                withdraw(person, matter.receipt_no, when)
 
 
 def load_questions(given: Sequence[Question], loading: Loading) -> None:

@@ -15,7 +15,7 @@ from service.organisations.models import offices
 from service.people.models import people
 from service.world.activities import Activity, load_activities
 from service.world.activities_standing import Post, Team, load_posts, load_teams
-from service.world.handed_in import Question, Suggestion, load_questions, load_suggestions
+from service.world.handed_in import Question, load_questions
 from service.world.ledger import Balance, Movement, load_balances, load_ledger
 from service.world.organisation import (
     Branch,
@@ -39,6 +39,16 @@ from service.world.study import (
     load_reminders,
     load_studies,
 )
+from service.world.suggestions import (
+    Campaign,
+    Report,
+    Suggestion,
+    Unit,
+    load_campaigns,
+    load_reports,
+    load_suggestions,
+    load_units,
+)
 
 
 class World(Part):
@@ -49,6 +59,7 @@ class World(Part):
     communities: tuple[Community, ...] = ()
     venues: tuple[Venue, ...] = ()
     staff: tuple[Staff, ...] = ()
+    units: tuple[Unit, ...] = ()
     people: tuple[Person, ...] = ()
     chats: tuple[Chat, ...] = ()
     codes: tuple[Code, ...] = ()
@@ -60,7 +71,9 @@ class World(Part):
     reminders: tuple[Reminder, ...] = ()
     balances: tuple[Balance, ...] = ()
     ledger: tuple[Movement, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    reports: tuple[Report, ...] = ()
     questions: tuple[Question, ...] = ()
 
 
@@ -71,6 +84,7 @@ SECTIONS: dict[str, Callable[[Any, Loading], None]] = {
     "communities": load_communities,
     "venues": load_venues,
     "staff": load_staff,
+    "units": load_units,
     "people": load_people,
     "chats": load_chats,
     "codes": load_codes,
@@ -82,7 +96,9 @@ SECTIONS: dict[str, Callable[[Any, Loading], None]] = {
     "reminders": load_reminders,
     "balances": load_balances,
     "ledger": load_ledger,
+    "campaigns": load_campaigns,
     "suggestions": load_suggestions,
+    "reports": load_reports,
     "questions": load_questions,
 }
 

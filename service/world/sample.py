@@ -11,6 +11,7 @@ import yaml
 
 from service.clock import local
 from service.world.sample_activities import Calendar, activities
+from service.world.sample_suggestions import suggestions
 
 _DATA = Path(__file__).with_name("sample.yml")
 _SEED = 20261122
@@ -36,6 +37,7 @@ def sample(now: datetime) -> Data:
         "communities": [{"name": name} for name in data["communities"]],
         "venues": data["venues"],
         "staff": data["staff"],
+        "units": data["liaison_units"],
         "people": people,
         "activities": activities(data["activities"], others, Calendar(), chance),
         "courses": courses,
@@ -43,7 +45,9 @@ def sample(now: datetime) -> Data:
         "reminders": _reminders(others, chance),
         "balances": _balances(shown, others, chance),
         "ledger": _ledger(data, others, chance),
-        "suggestions": _suggestions(data, others, chance),
+        "campaigns": data["campaigns"],
+        "suggestions": suggestions(data["suggestions"], people, chance),
+        "reports": data["research_reports"],
         "questions": _questions(data, others, chance),
     }
 
@@ -173,14 +177,6 @@ def _recent_months(data: Data, name: str, chance: random.Random) -> list[Data]:
         spent = {"person": name, "points": -thing["points"], "words": thing["words"]}
         movements.append({**spent, "when": f"-{day}d 10:00"})
     return movements
-
-
-def _suggestions(data: Data, others: list[Data], chance: random.Random) -> list[Data]:
-    who = ["陈秀兰", *(person["name"] for person in chance.sample(others, len(data["suggestions"]) - 1))]
-    return [
-        {"person": name, "words": words, "when": f"-{3 + 4 * number}d 10:20"}
-        for number, (name, words) in enumerate(zip(who, data["suggestions"], strict=True))
-    ]
 
 
 def _questions(data: Data, others: list[Data], chance: random.Random) -> list[Data]:

@@ -120,7 +120,7 @@ async def test_an_action_with_a_bug(
 ) -> None:
     """Half of it was written when it failed: an apology with an id, nothing of it left, the id and no words logged."""
 
-    def submit(person: Any, chat: Any, words: str, *rest: Any) -> Any:
+    def submit(person: Any, chat: Any, words: str, *rest: Any, **named: Any) -> Any:
         enrol("写了一半")
         raise RuntimeError(f"cannot store {words}")
 
@@ -159,7 +159,7 @@ async def test_no_words_in_any_log(
     stranger = wei.as_stranger()
     said = [f"我想提个建议，{MARKER}应该摆在活动室里卖", f"我电话{PHONE}，{MARKER}", f"{MARKER}是什么活动"]
 
-    def submit(person: Any, chat: Any, words: str, *rest: Any) -> Any:
+    def submit(person: Any, chat: Any, words: str, *rest: Any, **named: Any) -> Any:
         raise RuntimeError(f"cannot store {words} of {PHONE}")
 
     for who in (wei, stranger):

@@ -10,8 +10,9 @@ from bot.rasa_agent import RasaAgent
 from service.matters.attachments import of_matter
 from service.matters.queries import find, recent
 from service.people.queries import by_name
-from service.suggestions import submitting
+from service.suggestions.path import forward
 from service.suggestions.queries import latest
+from tests.service.suggestion_world import DUE, desk
 from tests.support.talk import Talk, enrol
 
 LAMP = "活动室的灯太暗了，换成亮一点的"
@@ -41,7 +42,7 @@ async def test_asked_for(luo: Talk) -> None:
     assert "您请讲" in luo.text
     await luo.say(LAMP)
     assert f"“{LAMP}”" in luo.text
-    assert luo.buttons == ["交上去", "不交了", "重新说"]
+    assert luo.buttons == ["交上去", "不交了", "重新说", "不写名字"]
     assert handed_in() == []
     await luo.press("交上去")
     assert "S2026-0001" in luo.text
@@ -182,11 +183,12 @@ async def test_followed_and_taken_back(luo: Talk) -> None:
     assert luo.text.startswith("S2026-0001 已撤回")
 
 
-async def test_too_late_to_take_back(luo: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_late_to_take_back(luo: Talk) -> None:
     """Passed on already: the reason, and who can still help."""
     await luo.say(CHARGER)
     await luo.press("交上去")
-    monkeypatch.setattr(submitting, "RECEIVED", "已收到待转办")
+    tian, unit = desk()
+    forward("S2026-0001", unit, DUE, luo.clock(), staff=tian)
     await luo.press("撤回这条建议")
     assert "撤不回来" in luo.text
     assert "找工作人员" in luo.text
@@ -195,7 +197,7 @@ async def test_too_late_to_take_back(luo: Talk, monkeypatch: pytest.MonkeyPatch)
 async def test_old_buttons(luo: Talk) -> None:
     """Pressed twice, or after having said it anew, they hand in nothing more."""
     first = await luo.say(CHARGER)
-    yes, no, anew = first[-1].buttons
+    yes, no, anew, _ = first[-1].buttons
     await luo.press_token(anew.token)
     await luo.press_token(yes.token)
     assert "这个按钮已经用过" in luo.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,14 @@ from service.messages.models import Outgoing, outbox
 from service.models import metadata
 from service.people import queries as people
 from service.people.models import Person
-from service.settings import ROOT
+from service.settings import ROOT, settings
 from service.study import courses, reminders
 from service.suggestions import queries as suggestions
+from service.suggestions.browsing import public_view
+from service.suggestions.campaigns import all_campaigns
+from service.suggestions.hops import hops_of
+from service.suggestions.records import find, supporters_of
+from service.suggestions.reports import reports
 from service.world.loader import load
 from service.world.reading import read
 from service.world.times import When
@@ -137,15 +142,31 @@ def test_study_goes_on_where_it_stopped_and_is_reminded_of() -> None:
 
 @pytest.mark.usefixtures("small")
 def test_what_was_handed_in_waits_for_staff() -> None:
-    ((receipt_no, author, words),) = [
-        (each.matter.receipt_no, each.author.name, each.suggestion.words) for each in suggestions.latest()
-    ]
+    newest = suggestions.latest()[0]
+    receipt_no, author, words = newest.matter.receipt_no, newest.author.name, newest.suggestion.words
     (question,) = questions.open_questions()
 
-    assert (receipt_no, author) == ("S2026-0001", "何长根")
+    assert (receipt_no, author) == ("S2026-0003", "何长根")
     assert words == "建议在南华社区门口加一把长椅"
     assert [message.words for message in questions.messages_of(question)] == ["想问问体检安排在哪天"]
     assert [alert.kind for alert in alerts.open_alerts()] == ["talk"]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_suggestion_has_gone_its_way() -> None:
+    """Passed on, instructed, answered, adopted, rated, and of use; another is dealt with in it."""
+    lamps, merged = find("S2026-0001"), find("S2026-0002")
+
+    kinds = [hop.kind for hop in hops_of(lamps.id)]
+    assert kinds == ["已收到", "已转办", "批示", "办理中", "已答复", "已采纳", "已有成果"]
+    assert hops_of(lamps.id)[1].due_on == date(2026, 11, 8)
+    assert (lamps.suggestion.rating, lamps.suggestion.unnamed, merged.suggestion.state) == (5, True, "已合并")
+    assert public_view("S2026-0002")[0].receipt_no == "S2026-0001"
+    assert supporters_of(lamps.suggestion) == 1
+    assert [(each.title, count) for each, count in all_campaigns()] == [("我为清溪出份力", 1)]
+    (report,) = reports()
+    assert (report.finished_on, report.outcome) == (date(2026, 9, 24), "县里列入下年度民生实事")
+    assert "十二处需要扶手" in (settings().files / report.file).read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("small")

@@ -20,6 +20,8 @@ from service.people.models import Person
 from service.people.models import people as people_rows
 from service.study import courses, reminders
 from service.suggestions import queries as suggestions
+from service.suggestions.overdue import overdue
+from service.suggestions.reports import reports
 from service.world.loader import load
 from service.world.reading import understood
 from service.world.sample import sample
@@ -71,7 +73,11 @@ def test_a_county_stands_in_the_database(database: db.Engine) -> None:
     assert sum(listing.waiting > 0 for listing in coming) >= 5
     assert with_something > 150
     assert courses.search(None) == (courses.search(None, 30)[0][:5], 25)
-    assert len(suggestions.latest()) == 9
+    states = Counter(each.suggestion.state for each in suggestions.latest())
+    assert sum(states.values()) == 9
+    assert set(states) == {"已收到", "已转办", "办理中", "已答复", "已采纳", "部分采纳", "未采纳", "已有成果"}
+    assert len(overdue(SUNDAY)) == 1
+    assert len(reports()) == 3
     assert len(questions.open_questions()) == 4
     assert ledger.discrepancies() == []
     _three_people_to_try()
@@ -86,7 +92,7 @@ def _three_people_to_try() -> None:
     assert [line.split(",")[0] for line in lines] == ["Try as 陈秀兰", "Try as 王建国", "Try as 李淑芬"]
     assert "13900001234" in lines[0]
     assert "楷书入门" in titles
-    assert ledger.balance(chen.id, "points") == 60 + 20 - 30 + 6
+    assert ledger.balance(chen.id, "points") == 60 + 20 - 30 + 6 + 5
     assert next_lesson is not None
     assert next_lesson.lesson.title == "点与钩"
     assert reminder is not None
