@@ -17,6 +17,8 @@ def all_actions() -> list[Action]:
         confirmation,
         conversation,
         points,
+        profile,
+        quiz,
         reminders,
         study,
         suggestions,
@@ -30,6 +32,8 @@ def all_actions() -> list[Action]:
         suggestions,
         points,
         study,
+        quiz,
+        profile,
         reminders,
         cases,
     )

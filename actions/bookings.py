@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from actions import enrolments
 from actions.activity_meant import meant, wanted_of
 from actions.activity_words import ask_which, button_words, lines_of, show_gone, show_next_best
 from actions.handler import Handler
@@ -30,6 +31,8 @@ class BookActivity(Handler):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         person = turn.require_person()
+        if enrolments.takes_over(turn, person):
+            return
         if receipt_no := turn.entity("restore"):
             _restore(turn, person, receipt_no)
             return
@@ -139,6 +142,8 @@ class CancelBooking(Handler):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         person = turn.require_person()
+        if enrolments.takes_back(turn, person):
+            return
         if receipt_no := turn.entity("undo"):
             _give_back(turn, person, receipt_no)
             return

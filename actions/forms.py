@@ -7,4 +7,6 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "bind_form": ("bind_name", "bind_code", "after_binding"),
     "suggestion_form": ("suggestion_text", "suggestion_media"),
     "reminder_form": ("reminder_time",),
+    "quiz_form": ("quiz", "quiz_answer"),
+    "profile_form": ("profile_what", "profile_value"),
 }

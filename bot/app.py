@@ -26,8 +26,9 @@ from service.cases import alerts
 from service.errors import OperatorError
 from service.messages import leases, outbox
 from service.messages.holders import this_holder
+from service.profiles import changes
 from service.settings import settings
-from service.study import reminders
+from service.study import enrolment_news, quiz_closing, reminders
 
 if TYPE_CHECKING:
     from rasa_sdk import Action
@@ -38,7 +39,13 @@ logger = logging.getLogger(__name__)
 
 ROLES = ("gateway", "conversation", "delivery", "scheduler", "page")
 SERVED = ("telegram", "page")
-RECHECKS: dict[str, Recheck] = {reminders.KIND: reminders.recheck, news.KIND: news.recheck}
+RECHECKS: dict[str, Recheck] = {
+    reminders.KIND: reminders.recheck,
+    news.KIND: news.recheck,
+    enrolment_news.KIND: enrolment_news.recheck,
+    quiz_closing.KIND: quiz_closing.recheck,
+    changes.KIND: changes.recheck,
+}
 _DELIVER_EVERY = 0.3
 
 
@@ -66,6 +73,7 @@ def jobs() -> list[Job]:
     """The timetable."""
     return [
         Job("study reminders", reminders.write_due, every_seconds=20),
+        Job("quizzes close", quiz_closing.close_due, every_seconds=600),
         Job("activities move on", publishing.move_on, every_seconds=60),
     ]
 

@@ -10,8 +10,12 @@ from service.matters import models as _matters
 from service.messages import models as _messages
 from service.organisations import models as _organisations
 from service.people import models as _people
+from service.people import profile as _profile
+from service.profiles import models as _profiles
 from service.staff import models as _staff
+from service.study import class_models as _classes
 from service.study import models as _study
+from service.study import quiz_models as _quizzes
 from service.suggestions import models as _suggestions
 
 __all__ = ["metadata"]
@@ -19,6 +23,7 @@ __all__ = ["metadata"]
 MODELS = (
     _organisations,
     _people,
+    _profile,
     _staff,
     _messages,
     _matters,
@@ -26,5 +31,8 @@ MODELS = (
     _activities,
     _suggestions,
     _study,
+    _classes,
+    _quizzes,
+    _profiles,
     _cases,
 )

@@ -6,11 +6,15 @@ import re
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
+import yaml
 from sqlalchemy import bindparam, select, update
 
 from service.db import reading, unit_of_work
 from service.errors import Refusal
+from service.messages.chats import people_of
 from service.messages.models import ButtonToken, Chat, Outgoing, button_tokens, outbox
 from service.ordinals import place_of
 from service.wording import Button
@@ -83,13 +87,13 @@ def press(chat: Chat, token: str, now: datetime) -> ButtonToken:
     """Use a button, and with it every other button of the same message.
 
     Raises:
-        ButtonExpired: it is unknown, another chat's, used, or too old.
+        ButtonExpired: it is unknown, another chat's, used, too old, or for somebody the chat may not speak for.
     """
     with unit_of_work() as session:
         button = find(chat.id, token)
         if button is None or button.used_at is not None or button.expires_at <= now:
             raise ButtonExpired()
-        if button.person_id is not None and button.person_id != chat.person_id:
+        if button.person_id is not None and button.person_id not in (chat.person_id, *_may_speak_for(chat)):
             raise ButtonExpired()
         session.execute(
             update(button_tokens).where(button_tokens.c.outbox_id == button.outbox_id).values(used_at=now)
@@ -98,15 +102,21 @@ def press(chat: Chat, token: str, now: datetime) -> ButtonToken:
         return button
 
 
+def _may_speak_for(chat: Chat) -> list[int]:
+    """A button knows for whom it is: on the phone of a couple it works whoever of them spoke last."""
+    return [person.id for person in people_of(chat)]
+
+
 def shown_with_words(chat_id: int, words: str, now: datetime) -> ButtonToken | None:
     """The live button of the chat's latest message with buttons that these words stand for.
 
-    They stand for a button when they are all that it says, or when its words begin with a number, as in a list, and
-    the words are no more than which one: 第二个, 2, 最后一个.
+    They stand for a button when they are all that it says or mean the same (`same_words.yml`), or when its words begin
+    with a number, as in a list, and the words are no more than which one: 第二个, 2, 最后一个.
     """
     said = _bare(words)
     shown = _latest(chat_id, now) if said else []
-    if exactly := next((button for button in shown if _bare(button.title) == said), None):
+    titles = (said, _same_words().get(said))
+    if exactly := next((button for button in shown if _bare(button.title) in titles), None):
         return exactly
     listed = [button for button in shown if _NUMBERED.match(button.title)]
     place = place_of(words, len(listed)) if is_which_one(words) else None
@@ -122,6 +132,13 @@ def _latest(chat_id: int, now: datetime) -> list[ButtonToken]:
     """The live buttons of the chat's latest message that has any, in the order they are shown."""
     with reading() as session:
         return list(session.execute(_LATEST, {"chat_id": chat_id, "now": now}).scalars())
+
+
+@lru_cache(maxsize=1)
+def _same_words() -> dict[str, str]:
+    """The words on a button by each of those that mean the same."""
+    known = yaml.safe_load(Path(__file__).with_name("same_words.yml").read_text(encoding="utf-8"))
+    return {_bare(words): _bare(title) for title, same in known.items() for words in same}
 
 
 def _bare(words: str) -> str:

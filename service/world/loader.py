@@ -14,6 +14,8 @@ from service.errors import OperatorError
 from service.organisations.models import offices
 from service.people.models import people
 from service.world.activities import Activity, load_activities
+from service.world.classes import SeniorClass, Term, load_classes, load_terms
+from service.world.details import Details, load_details
 from service.world.handed_in import Question, Suggestion, load_questions, load_suggestions
 from service.world.ledger import Balance, Movement, load_balances, load_ledger
 from service.world.organisation import (
@@ -29,6 +31,7 @@ from service.world.organisation import (
     load_venues,
 )
 from service.world.parts import Loading, Part
+from service.world.quizzes import NewQuiz, QuizQuestion, load_questions_of_quizzes, load_quizzes
 from service.world.roster import Chat, Code, Person, load_chats, load_codes, load_people
 from service.world.study import (
     Course,
@@ -55,6 +58,11 @@ class World(Part):
     courses: tuple[Course, ...] = ()
     studies: tuple[Study, ...] = ()
     reminders: tuple[Reminder, ...] = ()
+    terms: tuple[Term, ...] = ()
+    classes: tuple[SeniorClass, ...] = ()
+    quiz_questions: tuple[QuizQuestion, ...] = ()
+    quizzes: tuple[NewQuiz, ...] = ()
+    details: tuple[Details, ...] = ()
     balances: tuple[Balance, ...] = ()
     ledger: tuple[Movement, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
@@ -75,6 +83,11 @@ SECTIONS: dict[str, Callable[[Any, Loading], None]] = {
     "courses": load_courses,
     "studies": load_studies,
     "reminders": load_reminders,
+    "terms": load_terms,
+    "classes": load_classes,
+    "quiz_questions": load_questions_of_quizzes,
+    "quizzes": load_quizzes,
+    "details": load_details,
     "balances": load_balances,
     "ledger": load_ledger,
     "suggestions": load_suggestions,
@@ -129,8 +142,20 @@ def summary(world: World) -> str:
 
 def _words(section: str, count: int) -> str:
     """What the rows of a section are called in English: 1 branch, 12 branches."""
-    several = {"staff": "members of staff", "codes": "binding codes", "ledger": "ledger movements"}
-    one = {"people": "person", "staff": "member of staff", "branches": "branch"}
+    several = {
+        "staff": "members of staff",
+        "codes": "binding codes",
+        "ledger": "ledger movements",
+        "details": "people's details",
+        "quiz_questions": "quiz questions",
+    }
+    one = {
+        "people": "person",
+        "staff": "member of staff",
+        "branches": "branch",
+        "classes": "class",
+        "quizzes": "quiz",
+    }
     if count != 1:
         return several.get(section, section)
     return one.get(section) or re.sub("ies$", "y", several.get(section, section)).removesuffix("s")

@@ -13,7 +13,7 @@ from service.messages.models import Outgoing
 from service.messages.models import outbox as outbox_rows
 from service.people import preferences
 from service.people.models import Person
-from service.study import courses, recurrence, reminders
+from service.study import courses, finishing, recurrence, reminders
 from service.study.models import Course, Lesson, ReminderTime, reminder_times
 from tests.support.talk import MONDAY, enrol
 
@@ -75,7 +75,7 @@ def test_written_once(tao: Person) -> None:
 
 def test_the_button_opens_the_next_lesson(tao: Person) -> None:
     """She has done the first; the reminder is for the second, and so is its button."""
-    courses.finish(tao.id, lesson(1), MONDAY)
+    finishing.finish(tao.id, lesson(1), MONDAY)
     reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
     reminders.write_due(at("24 08:00"))
     (row,) = written()
@@ -131,7 +131,7 @@ def test_a_tick_that_failed_is_made_up_for(tao: Person, monkeypatch: pytest.Monk
 def test_everything_studied(tao: Person) -> None:
     """There is nothing left to remind of."""
     for number in (1, 2):
-        courses.finish(tao.id, lesson(number), MONDAY)
+        finishing.finish(tao.id, lesson(number), MONDAY)
     reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
     reminders.write_due(at("24 08:00"))
     assert written() == []
@@ -144,7 +144,7 @@ def test_the_lesson_was_done_meanwhile(tao: Person) -> None:
     reminders.write_due(at("24 08:00"))
     (row,) = written()
     assert reminders.recheck(row, at("24 08:00")).state == "send"
-    courses.finish(tao.id, lesson(1), at("24 08:00"))
+    finishing.finish(tao.id, lesson(1), at("24 08:00"))
     assert reminders.recheck(row, at("24 08:01")).state == "withdrawn"
 
 
