@@ -11,6 +11,7 @@ from bot.admin_alerts import alerts
 from bot.admin_ledger import ledger
 from bot.admin_people import people
 from bot.admin_questions import questions
+from bot.admin_study import study
 from bot.admin_tables import listing, show, when
 from service import migrations
 from service.messages.uncertain import uncertain
@@ -23,6 +24,7 @@ admin.add_typer(alerts, name="alerts")
 admin.add_typer(questions, name="questions")
 admin.add_typer(activities, name="activities")
 admin.add_typer(ledger, name="ledger")
+admin.add_typer(study, name="study")
 outbox = typer.Typer(no_args_is_help=True, help="What was sent.")
 admin.add_typer(outbox, name="outbox")
 

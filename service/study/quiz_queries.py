@@ -52,6 +52,12 @@ def open_quizzes(now: datetime) -> list[Quiz]:
         return list(session.execute(query.order_by(quizzes.c.closes_on, quizzes.c.id)).scalars())
 
 
+def every_quiz() -> list[Quiz]:
+    """All quizzes, the newest first."""
+    with reading() as session:
+        return list(session.execute(select(Quiz).order_by(quizzes.c.id.desc())).scalars())
+
+
 def coming_quiz(now: datetime) -> Quiz | None:
     """The next quiz that will open."""
     with reading() as session:
