@@ -17,7 +17,7 @@ class QuizQuestion(Part):
 
     topic: str = named(32)
     question: str = named(256)
-    choices: tuple[str, ...] = Field(..., min_items=2, max_items=4)
+    choices: list[str] = Field(..., min_items=2, max_items=4)
     right: int = Field(..., ge=1)
     explanation: str = text(512)
 
@@ -32,7 +32,7 @@ class NewQuiz(Part):
     """A quiz; open on every day from `opens` to `closes`."""
 
     title: str = named()
-    topics: tuple[str, ...] = Field(..., min_items=1)
+    topics: list[str] = Field(..., min_items=1)
     opens: When
     closes: When
     questions: int = Field(..., gt=0)
