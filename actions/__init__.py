@@ -17,6 +17,8 @@ def all_actions() -> list[Action]:
         confirmation,
         conversation,
         points,
+        profile,
+        quiz,
         reminders,
         study,
         suggestion_browsing,
@@ -36,6 +38,8 @@ def all_actions() -> list[Action]:
         suggestion_feedback,
         points,
         study,
+        quiz,
+        profile,
         reminders,
         cases,
     )

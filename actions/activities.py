@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import beneficiary, bookings, check_in, entries, rooms
+from actions import beneficiary, bookings, check_in, enrolments, entries, rooms
 from actions.activity_meant import meant, wanted_of
 from actions.activity_words import (
     ask_which,
@@ -98,6 +98,7 @@ class MySchedule(Handler):
         else:
             turn.say("schedule_empty", asked=asked or phrase("now"))
         turn.show("activities", [each.listing.id for each in asked_for or ahead])
+        enrolments.tell_schedule(turn, person)
 
 
 _LINES = {

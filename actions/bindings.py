@@ -213,12 +213,14 @@ def _welcome(turn: Turn, person: Person, key: str) -> None:
         for slot in ("pending", "set_aside", "shown", "activity", "misread"):
             turn.set(slot, None)
     turn.say(key, name=person.name)
-    if waiting := turn.slot("after_binding"):
+    by_button, waiting = turn.entity("by_button"), turn.slot("after_binding")
+    if waiting and not by_button:
         turn.set("after_binding", None)
         turn.set("deferred", waiting["message"])
         turn.follow_with(waiting["action"])
     else:
-        turn.say("main_menu")
+        if not by_button:
+            turn.say("main_menu")
         turn.listen()
 
 

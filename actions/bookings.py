@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from actions import beneficiary, entries, posts, rooms
+from actions import beneficiary, enrolments, entries, posts, rooms
 from actions.activity_meant import meant, wanted_of
 from actions.activity_words import ask_which, button_words, lines_of, show_gone, show_next_best
 from actions.handler import Handler
@@ -38,6 +38,8 @@ class BookActivity(Handler):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         person = turn.require_person()
+        if enrolments.takes_over(turn, person):
+            return
         if receipt_no := turn.entity("restore"):
             _restore(turn, owner_of(turn, receipt_no), receipt_no)
             return
@@ -200,6 +202,8 @@ class CancelBooking(Handler):
     def handle(self, turn: Turn) -> None:
         """See Handler."""
         person = turn.require_person()
+        if enrolments.takes_back(turn, person):
+            return
         if receipt_no := turn.entity("undo"):
             _give_back(turn, owner_of(turn, receipt_no), receipt_no)
             return

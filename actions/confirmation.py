@@ -13,7 +13,16 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions import activities, reminders, suggestion_feedback, suggestion_seconding, suggestions
+from actions import (
+    activities,
+    enrolments,
+    lessons_done,
+    profile,
+    reminders,
+    suggestion_feedback,
+    suggestion_seconding,
+    suggestions,
+)
 from actions.handler import Handler
 from actions.turn import Turn
 
@@ -23,6 +32,9 @@ ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **suggestions.ACTS,
     **suggestion_seconding.ACTS,
     **suggestion_feedback.ACTS,
+    **enrolments.ACTS,
+    **lessons_done.ACTS,
+    **profile.ACTS,
 }
 
 

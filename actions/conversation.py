@@ -13,6 +13,7 @@ _MISSES_BEFORE_STAFF = 2
 _OPENED_BY = {
     "activities": "action_ask_activity_detail",
     "courses": "action_continue_study",
+    "classes": "action_find_course",
     "matters": "action_track_matter",
     "suggestions": "action_browse_suggestions",
 }

@@ -10,4 +10,6 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "suggestion_form": ("suggestion_text", "suggestion_media", "suggestion_campaign"),
     "reopen_form": ("reopening", "reopen_reason"),
     "reminder_form": ("reminder_time",),
+    "quiz_form": ("quiz", "quiz_answer"),
+    "profile_form": ("profile_what", "profile_value"),
 }

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from actions import enrolments
 from actions.handler import Handler
+from actions.lessons_done import finish, finish_said, say_finished, says_done
 from actions.turn import Choice, Turn
 from service import linking, wording
 from service.study import courses
 from service.study.models import Course
+from service.study.progress import progress
+
+_SHOWN = 5
 
 
 class FindCourse(Handler):
@@ -20,6 +25,8 @@ class FindCourse(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
+        if enrolments.found_classes(turn):
+            return
         words = turn.entity("topic")
         found, rest = courses.search(words)
         if not found:
@@ -34,6 +41,38 @@ class FindCourse(Handler):
             turn.show("courses", [course.id for course in found])
 
 
+class CheckStudyProgress(Handler):
+    """Tells how far the person has got, in the course named first, and offers the next lesson."""
+
+    def name(self) -> str:
+        """Its name in the domain."""
+        return "action_check_study_progress"
+
+    def handle(self, turn: Turn) -> None:
+        """See Handler."""
+        person = turn.require_person()
+        got = progress(person.id, turn.now)
+        asked = _course_meant(turn)
+        begun = sorted(got.courses, key=lambda each: each.course.id != asked)
+        going_on = next((each.course.id for each in begun if not each.is_done), None)
+        choices = [Choice("学下一课", "continue_study", {"course_id": going_on})] if going_on else []
+        if not begun:
+            turn.say("progress_none")
+            return
+        lines = "\n".join(
+            wording.phrase(
+                "progress_done" if each.is_done else "progress_line",
+                title=each.course.title,
+                finished=each.finished,
+                lessons=each.lessons,
+                left=each.lessons - each.finished,
+            )
+            for each in begun[:_SHOWN]
+        )
+        counts = {"finished": got.finished, "year": got.this_year, "month": got.this_month}
+        turn.say("progress", choices, lines=lines, **counts)
+
+
 class ContinueStudy(Handler):
     """Opens the next lesson, of the course meant if one is, and records what was finished."""
 
@@ -45,7 +84,11 @@ class ContinueStudy(Handler):
         """See Handler."""
         person = turn.require_person()
         if done := turn.entity("done"):
-            self._finish(turn, person.id, int(done))
+            finish(turn, person.id, int(done))
+            return
+        if not turn.is_press and says_done(turn.text):
+            topic = turn.entity("topic")
+            finish_said(turn, _course_called(topic) if topic else None)
             return
         if turn.points_outside("courses"):
             turn.say_outside()
@@ -61,21 +104,10 @@ class ContinueStudy(Handler):
         self._open(turn, person.id, course_id)
 
     @staticmethod
-    def _finish(turn: Turn, person_id: int, lesson_id: int) -> None:
-        done = courses.lesson(lesson_id)
-        key = "lesson_done" if courses.finish(person_id, lesson_id, turn.now) else "lesson_done_before"
-        coming = courses.next_lesson(person_id, done.course.id)
-        another = {"course_id": done.course.id}
-        choices = [] if coming is None else [Choice("学下一课", "continue_study", another)]
-        turn.say(key, choices, course=done.course.title, number=done.lesson.number)
-        if coming is None:
-            _say_finished(turn, person_id, done.course.title)
-
-    @staticmethod
     def _open(turn: Turn, person_id: int, course_id: int | None) -> None:
         coming = courses.next_lesson(person_id, course_id)
         if coming is None and course_id is not None:
-            _say_finished(turn, person_id, courses.get(course_id).title)
+            say_finished(turn, person_id, courses.get(course_id).title)
             return
         if coming is None:
             turn.say("all_studied")
@@ -100,14 +132,6 @@ def _say_none(turn: Turn, words: str) -> None:
     turn.show("courses", [course.id for course in found])
 
 
-def _say_finished(turn: Turn, person_id: int, course: str) -> None:
-    """The course is done; another one while there is any left."""
-    if courses.next_lesson(person_id) is None:
-        turn.say("all_studied")
-    else:
-        turn.say("course_finished", course=course)
-
-
 def _choices(found: list[Course]) -> list[Choice]:
     return [
         Choice(f"{place}. {course.title}", "continue_study", {"course_id": course.id})
@@ -119,12 +143,15 @@ def _course_meant(turn: Turn) -> int | None:
     """The course of the button, of the list just shown, or of the topic said."""
     if course_id := turn.entity("course_id") or turn.chosen("courses"):
         return int(course_id)
-    if topic := turn.entity("topic"):
-        found, _ = courses.search(topic)
-        return found[0].id if found else None
-    return None
+    topic = turn.entity("topic")
+    return _course_called(topic) if topic else None
+
+
+def _course_called(topic: str) -> int | None:
+    found, _ = courses.search(topic)
+    return found[0].id if found else None
 
 
 def actions() -> list[Any]:
     """The custom actions of this module."""
-    return [FindCourse(), ContinueStudy()]
+    return [FindCourse(), ContinueStudy(), CheckStudyProgress()]

@@ -13,7 +13,7 @@ from service.errors import OperatorError
 from service.settings import ROOT
 
 # Each is a module here with `run() -> dict`, which prints its table and returns its figures as JSON.
-BENCHMARKS = ("turn", "telegram")
+BENCHMARKS = ("turn", "telegram", "queries")
 RESULTS = ROOT / "build" / "bench.json"
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -13,6 +13,7 @@ from bot.admin_ledger import ledger
 from bot.admin_people import people
 from bot.admin_posts import posts
 from bot.admin_questions import questions
+from bot.admin_study import study
 from bot.admin_suggestions import suggestions
 from bot.admin_tables import listing, show, when
 from bot.admin_teams import teams
@@ -32,6 +33,7 @@ admin.add_typer(teams, name="teams")
 admin.add_typer(ledger, name="ledger")
 admin.add_typer(suggestions, name="suggestions")
 admin.add_typer(units, name="units")
+admin.add_typer(study, name="study")
 outbox = typer.Typer(no_args_is_help=True, help="What was sent.")
 admin.add_typer(outbox, name="outbox")
 

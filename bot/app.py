@@ -27,8 +27,9 @@ from service.errors import OperatorError
 from service.matters import retention
 from service.messages import leases, outbox
 from service.messages.holders import this_holder
+from service.profiles import changes
 from service.settings import settings
-from service.study import reminders
+from service.study import enrolment_news, quiz_closing, reminders
 from service.suggestions import news as suggestion_news
 from service.suggestions import overdue
 
@@ -46,6 +47,9 @@ RECHECKS: dict[str, Recheck] = {
     news.KIND: news.recheck,
     contests.KIND: contests.recheck,
     suggestion_news.KIND: suggestion_news.recheck,
+    enrolment_news.KIND: enrolment_news.recheck,
+    quiz_closing.KIND: quiz_closing.recheck,
+    changes.KIND: changes.recheck,
 }
 _DELIVER_EVERY = 0.3
 
@@ -74,6 +78,7 @@ def jobs() -> list[Job]:
     """The timetable."""
     return [
         Job("study reminders", reminders.write_due, every_seconds=20),
+        Job("quizzes close", quiz_closing.close_due, every_seconds=600),
         Job("activities move on", publishing.move_on, every_seconds=60),
         Job("old messages are forgotten", retention.forget, every_seconds=600),
         Job("draws of places", drawing.draw_due, every_seconds=60),

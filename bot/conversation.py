@@ -175,6 +175,14 @@ class Conversation:
                 return
         before = dialogues.load(chat.id)
         snapshot = before.snapshot if before else None
+        switched: list[dict[str, Any]] = []
+        if said.pressed is not None and said.pressed.person_id not in (None, chat.person_id):
+            # On the phone of a couple, the button was for the other one of them.
+            whose = parse_data_of(
+                f'/bind_account{{"person_id":"{said.pressed.person_id}","by_button":"yes"}}', ""
+            )
+            other = await self._agent.turn(chat.sender_id, "", whose, said.metadata, snapshot)
+            switched, snapshot = other.messages, other.snapshot
         offered: list[dict[str, Any]] = []
         if before is not None and now - before.updated_at > _PAUSE:
             back = parse_data_of("/come_back", "")
@@ -186,7 +194,7 @@ class Conversation:
         answers = answered.messages or [{"text": wording.phrase("not_understood")}]
         # What was set aside may have been taken up or dropped by the very message that came back.
         offers = offered if _has_set_aside(answered.snapshot) else []
-        for message in answers + offers:
+        for message in switched + answers + offers:
             outbox.reply(chat.id, _utterance(message), now, person_id=person_id, answers=row)
         dialogues.store(chat.id, answered.snapshot, now)
         inbox.settle(row, now)
@@ -200,7 +208,7 @@ class Conversation:
         chosen = wording.phrase("you_chose", text=(shown.payload or {})["text"], title=button.title)
         outbox.edit(shown, chosen, now)
         metadata = {**said.metadata, "pressed": True}
-        return _Said(button.title, parse_data_of(button.payload, button.title), metadata)
+        return _Said(button.title, parse_data_of(button.payload, button.title), metadata, button)
 
     def _apologise(self, row: Incoming) -> None:
         """Answer a message that could not be handled with an id and no more, and alert staff."""

@@ -14,9 +14,13 @@ from service.messages import models as _messages
 from service.organisations import models as _organisations
 from service.organisations import units as _units
 from service.people import models as _people
+from service.people import profile as _profile
 from service.people import skills as _skills
+from service.profiles import models as _profiles
 from service.staff import models as _staff
+from service.study import class_models as _classes
 from service.study import models as _study
+from service.study import quiz_models as _quizzes
 from service.suggestions import models as _suggestions
 
 __all__ = ["metadata"]
@@ -26,6 +30,7 @@ MODELS = (
     _units,
     _people,
     _skills,
+    _profile,
     _staff,
     _messages,
     _matters,
@@ -36,5 +41,8 @@ MODELS = (
     _teams,
     _suggestions,
     _study,
+    _classes,
+    _quizzes,
+    _profiles,
     _cases,
 )

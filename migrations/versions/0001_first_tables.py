@@ -92,6 +92,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_posts_name")),
     )
     op.create_table(
+        "quiz_questions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topic", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.String(length=256), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("explanation", sa.String(length=512), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_questions")),
+        sa.UniqueConstraint("topic", "text", name=op.f("uq_quiz_questions_topic_text")),
+    )
+    with op.batch_alter_table("quiz_questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quiz_questions_topic"), ["topic"], unique=False)
+
+    op.create_table(
+        "quizzes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=64), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.Column("pass_mark", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.CheckConstraint("attempts > 0", name=op.f("ck_quizzes_can_be_taken")),
+        sa.CheckConstraint("closes_on >= opens_on", name=op.f("ck_quizzes_closes_after_it_opens")),
+        sa.CheckConstraint(
+            "questions > 0 AND pass_mark > 0 AND pass_mark <= questions",
+            name=op.f("ck_quizzes_can_be_passed"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quizzes")),
+        sa.UniqueConstraint("title", name=op.f("uq_quizzes_title")),
+    )
+    op.create_table(
         "receipt_counters",
         sa.Column("letter", sa.String(length=1), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -142,6 +175,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'waiting'"),
         )
 
+    op.create_table(
+        "terms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("enrolment_opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("enrolment_closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_terms_ends_after_it_starts")),
+        sa.CheckConstraint(
+            "enrolment_closes_at > enrolment_opens_at", name=op.f("ck_terms_closes_after_it_opens")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terms")),
+        sa.UniqueConstraint("name", name=op.f("uq_terms_name")),
+    )
     op.create_table(
         "branches",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -292,6 +340,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_chats_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "person_details",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("spouse", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("emergency_contact", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("interests", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_details_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_details")),
+    )
+    op.create_table(
         "person_skills",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -315,6 +373,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_phones_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "quiz_attempts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quiz_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("bank_up_to", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_quiz_attempts_person_id")),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quizzes.id"], name=op.f("fk_quiz_attempts_quiz_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_attempts")),
+        sa.UniqueConstraint(
+            "quiz_id", "person_id", "number", name=op.f("uq_quiz_attempts_quiz_id_person_id_number")
+        ),
+    )
+    with op.batch_alter_table("quiz_attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quiz_attempts_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "rooms",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -332,11 +410,43 @@ def upgrade() -> None:
         sa.Column("lesson_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("channel", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(["lesson_id"], ["lessons.id"], name=op.f("fk_studies_lesson_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_studies_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_studies")),
         sa.UniqueConstraint("person_id", "lesson_id", name=op.f("uq_studies_person_id_lesson_id")),
     )
+    with op.batch_alter_table("studies", schema=None) as batch_op:
+        batch_op.create_index("ix_studies_finished_at", ["finished_at"], unique=False)
+
+    op.create_table(
+        "study_classes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("term_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("course_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("title", sa.String(length=64), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("teacher", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("rrule", sa.String(length=128), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("eligible_classes", sa.JSON(), nullable=False),
+        sa.Column("cancel_reason", sa.String(length=256), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "level IN ('市', '县区', '镇街', '村社')", name=op.f("ck_study_classes_level_known")
+        ),
+        sa.CheckConstraint("capacity > 0", name=op.f("ck_study_classes_capacity_positive")),
+        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_study_classes_course_id")),
+        sa.ForeignKeyConstraint(["term_id"], ["terms.id"], name=op.f("fk_study_classes_term_id")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_study_classes_venue_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_classes")),
+    )
+    with op.batch_alter_table("study_classes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_study_classes_term_id"), ["term_id"], unique=False)
+        batch_op.create_index("uq_study_classes_title", ["term_id", "title", "level"], unique=True)
+
     op.create_table(
         "study_reminders",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -482,6 +592,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_postings_account", ["account_id", "entry_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_postings_entry_id"), ["entry_id"], unique=False)
 
+    op.create_table(
+        "quiz_answers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("choice", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["quiz_attempts.id"], name=op.f("fk_quiz_answers_attempt_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["quiz_questions.id"], name=op.f("fk_quiz_answers_question_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_answers")),
+        sa.UniqueConstraint("attempt_id", "place", name=op.f("uq_quiz_answers_attempt_id_place")),
+    )
     op.create_table(
         "reminder_times",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -653,6 +780,39 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "enrolments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=False),
+        sa.Column("class_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('enrolled', 'waiting', 'withdrawn')", name=op.f("ck_enrolments_state_known")
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_enrolments_actor_id")),
+        sa.ForeignKeyConstraint(["class_id"], ["study_classes.id"], name=op.f("fk_enrolments_class_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_enrolments_person_id")),
+        sa.ForeignKeyConstraint(
+            ["receipt_no"], ["matters.receipt_no"], name=op.f("fk_enrolments_receipt_no")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_enrolments_receipt_no")),
+    )
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_enrolments_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_enrolments_queue", ["class_id", "state", "queued_at", "id"], unique=False)
+        batch_op.create_index(
+            "uq_enrolments_live",
+            ["class_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('enrolled', 'waiting')"),
+            postgresql_where=sa.text("state IN ('enrolled', 'waiting')"),
+        )
+
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -696,6 +856,29 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('pending', 'sending')"),
         )
         batch_op.create_index(batch_op.f("ix_outbox_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "profile_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=24), nullable=False),
+        sa.Column("before", sa.LargeBinary(), nullable=False),
+        sa.Column("after", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=256), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_profile_changes_person_id")),
+        sa.ForeignKeyConstraint(
+            ["receipt_no"], ["matters.receipt_no"], name=op.f("fk_profile_changes_receipt_no")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_profile_changes")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_profile_changes_receipt_no")),
+    )
+    with op.batch_alter_table("profile_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_profile_changes_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_profile_changes_state"), ["state"], unique=False)
 
     op.create_table(
         "questions",
@@ -1168,6 +1351,11 @@ def downgrade() -> None:
 
     op.drop_table("room_bookings")
     op.drop_table("questions")
+    with op.batch_alter_table("profile_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_profile_changes_state"))
+        batch_op.drop_index(batch_op.f("ix_profile_changes_person_id"))
+
+    op.drop_table("profile_changes")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_person_id"))
         batch_op.drop_index(
@@ -1184,6 +1372,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_chat_id"))
 
     op.drop_table("outbox")
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_enrolments_live",
+            sqlite_where=sa.text("state IN ('enrolled', 'waiting')"),
+            postgresql_where=sa.text("state IN ('enrolled', 'waiting')"),
+        )
+        batch_op.drop_index("ix_enrolments_queue")
+        batch_op.drop_index(batch_op.f("ix_enrolments_person_id"))
+
+    op.drop_table("enrolments")
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_claims_held",
@@ -1222,6 +1420,7 @@ def downgrade() -> None:
     op.drop_table("team_members")
     op.drop_table("staff")
     op.drop_table("reminder_times")
+    op.drop_table("quiz_answers")
     with op.batch_alter_table("postings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_postings_entry_id"))
         batch_op.drop_index("ix_postings_account")
@@ -1271,14 +1470,27 @@ def downgrade() -> None:
         batch_op.drop_index("ix_study_reminders_next_at")
 
     op.drop_table("study_reminders")
+    with op.batch_alter_table("study_classes", schema=None) as batch_op:
+        batch_op.drop_index("uq_study_classes_title")
+        batch_op.drop_index(batch_op.f("ix_study_classes_term_id"))
+
+    op.drop_table("study_classes")
+    with op.batch_alter_table("studies", schema=None) as batch_op:
+        batch_op.drop_index("ix_studies_finished_at")
+
     op.drop_table("studies")
     op.drop_table("rooms")
+    with op.batch_alter_table("quiz_attempts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_quiz_attempts_person_id"))
+
+    op.drop_table("quiz_attempts")
     with op.batch_alter_table("phones", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_phones_person_id"))
         batch_op.drop_index("ix_phones_number")
 
     op.drop_table("phones")
     op.drop_table("person_skills")
+    op.drop_table("person_details")
     with op.batch_alter_table("chats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chats_person_id"))
 
@@ -1306,6 +1518,7 @@ def downgrade() -> None:
     op.drop_table("lessons")
     op.drop_table("communities")
     op.drop_table("branches")
+    op.drop_table("terms")
     with op.batch_alter_table("telegram_updates", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_telegram_updates_waiting",
@@ -1320,6 +1533,11 @@ def downgrade() -> None:
 
     op.drop_table("research_reports")
     op.drop_table("receipt_counters")
+    op.drop_table("quizzes")
+    with op.batch_alter_table("quiz_questions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_quiz_questions_topic"))
+
+    op.drop_table("quiz_questions")
     op.drop_table("posts")
     op.drop_table("offices")
     op.drop_table("ledger_entries")

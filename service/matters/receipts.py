@@ -19,6 +19,8 @@ LETTERS = {
     "nomination": "N",
     "transfer": "T",
     "question": "Q",
+    # What is asked to have changed about oneself is numbered with the cases.
+    "profile": "C",
 }
 
 

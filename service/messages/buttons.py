@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 
 from service.db import reading, unit_of_work
 from service.errors import Refusal
+from service.messages.chats import people_of
 from service.messages.models import ButtonToken, Chat, Outgoing, button_tokens, outbox
 from service.ordinals import place_of
 from service.wording import Button, equivalents
@@ -83,19 +84,24 @@ def press(chat: Chat, token: str, now: datetime) -> ButtonToken:
     """Use a button, and with it every other button of the same message.
 
     Raises:
-        ButtonExpired: it is unknown, another chat's, used, or too old.
+        ButtonExpired: it is unknown, another chat's, used, too old, or for somebody the chat may not speak for.
     """
     with unit_of_work() as session:
         button = find(chat.id, token)
         if button is None or button.used_at is not None or button.expires_at <= now:
             raise ButtonExpired()
-        if button.person_id is not None and button.person_id != chat.person_id:
+        if button.person_id is not None and button.person_id not in (chat.person_id, *_may_speak_for(chat)):
             raise ButtonExpired()
         session.execute(
             update(button_tokens).where(button_tokens.c.outbox_id == button.outbox_id).values(used_at=now)
         )
         session.flush()
         return button
+
+
+def _may_speak_for(chat: Chat) -> list[int]:
+    """A button knows for whom it is: on the phone of a couple it works whoever of them spoke last."""
+    return [person.id for person in people_of(chat)]
 
 
 def shown_with_words(chat_id: int, words: str, now: datetime) -> ButtonToken | None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from service import linking
-from service.db import reading, unit_of_work
+from service.db import reading, savepoint, unit_of_work
 from service.errors import NotFound
 from service.study.models import Course, Lesson, Study, courses, lessons, studies
 
@@ -101,29 +102,50 @@ def lesson(lesson_id: int) -> NextLesson:
         return NextLesson(*found)
 
 
+def numbered(course_id: int, number: int) -> NextLesson:
+    """The lesson of that number, from 1, of a course.
+
+    Raises:
+        NotFound: the course is not that long.
+    """
+    with reading() as session:
+        query = select(lessons.c.id).where(lessons.c.course_id == course_id, lessons.c.number == number)
+        lesson_id = session.execute(query).scalar()
+    if lesson_id is None:
+        raise NotFound()
+    return lesson(int(lesson_id))
+
+
 def start(person_id: int, lesson_id: int, now: datetime) -> Study:
     """Record that a person opened a lesson; again changes nothing."""
     with unit_of_work() as session:
-        query = select(Study).where(studies.c.person_id == person_id, studies.c.lesson_id == lesson_id)
-        study = session.execute(query).scalars().first()
+        held = select(Study).where(studies.c.person_id == person_id, studies.c.lesson_id == lesson_id)
+        study = session.execute(held).scalars().first()
         if study is None:
             study = Study(person_id=person_id, lesson_id=lesson_id, started_at=now)
-            session.add(study)
-            session.flush()
+            try:
+                with savepoint():
+                    session.add(study)
+                    session.flush()
+            except IntegrityError:
+                # Opened in two chats at once; there is one record of it.
+                study = session.execute(held).scalars().one()
         return study
 
 
-def finish(person_id: int, lesson_id: int, now: datetime) -> bool:
-    """Record that a person finished a lesson.
+def record(person_id: int, lesson_id: int, now: datetime, channel: str) -> bool:
+    """Record that a person finished a lesson, and where; nothing is credited, see `service.study.finishing`.
 
     Returns:
         False when it was finished before.
     """
     with unit_of_work() as session:
         study = start(person_id, lesson_id, now)
+        held = select(Study).where(studies.c.id == study.id).with_for_update()
+        study = session.execute(held.execution_options(populate_existing=True)).scalars().one()
         if study.finished_at is not None:
             return False
-        study.finished_at = now
+        study.finished_at, study.channel = now, channel
         session.flush()
         return True
 

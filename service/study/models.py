@@ -9,6 +9,9 @@ from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, 
 
 from service.db import RowId, UtcDateTime, mapped, metadata
 
+# Where a lesson is followed: by oneself, together in a session, or brought home (送学上门).
+CHANNELS = ("视频", "音频", "文字", "电视", "集中学习", "送学上门")
+
 courses = Table(
     "courses",
     metadata,
@@ -39,7 +42,9 @@ studies = Table(
     Column("lesson_id", ForeignKey("lessons.id"), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("channel", String(16)),
     UniqueConstraint("person_id", "lesson_id"),
+    Index("ix_studies_finished_at", "finished_at"),
 )
 
 study_reminders = Table(
@@ -101,7 +106,10 @@ class Lesson:
 @mapped
 @dataclass
 class Study:
-    """That a person began a lesson, and finished it; once a person and lesson, wherever it was watched."""
+    """That a person began a lesson, and finished it; once a person and lesson, wherever it was watched.
+
+    `channel` is the one of CHANNELS through which it was finished.
+    """
 
     __table__ = studies
 
@@ -109,6 +117,7 @@ class Study:
     lesson_id: int
     started_at: datetime
     finished_at: datetime | None = None
+    channel: str | None = None
     id: int = field(init=False)
 
 

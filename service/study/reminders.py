@@ -18,10 +18,10 @@ from service.people import queries as people
 from service.study import courses
 from service.study.models import ReminderTime, StudyReminder, reminder_times, study_reminders
 from service.study.recurrence import following
+from service.study.reminder_history import KIND, NEVER_SEEN, came_to, key, last_time
 
 logger = logging.getLogger(__name__)
 
-KIND = "study_reminder"
 # How late a reminder may still be sent after the program was down or the person's quiet hours.
 LATENESS = timedelta(hours=2)
 UNANSWERED_BEFORE_ASKING = 3
@@ -103,6 +103,7 @@ def write_due(now: datetime) -> int:
         How many due times were dealt with.
     """
     dealt = 0
+    _take_up_unasked(now)
     while True:
         with unit_of_work() as session:
             due = (
@@ -172,23 +173,43 @@ def _write(reminder: StudyReminder, due: datetime, now: datetime) -> str:
         now,
         due_at=due,
         expires_at=due + LATENESS,
-        dedupe_key=f"{KIND}:{reminder.id}:{due.timestamp():.0f}",
+        dedupe_key=key(reminder, due),
         about={"reminder_id": reminder.id, "lesson_id": coming.lesson.id},
     )
     return outcome
 
 
 def _count_unanswered(reminder: StudyReminder, due: datetime) -> None:
-    """Begin to count anew when something was studied since the reminder before this one."""
-    with reading() as session:
-        before = session.execute(
-            select(reminder_times.c.due_at)
-            .where(reminder_times.c.reminder_id == reminder.id, reminder_times.c.outcome == "written")
-            .order_by(reminder_times.c.due_at.desc())
-            .limit(1)
-        ).scalar()
-    if before is not None and courses.studied_since(reminder.person_id, before):
+    """Begin to count anew when something was studied since the reminder before this one.
+
+    One that never reached the person, in quiet hours or with messages stopped, was not ignored.
+    """
+    before = last_time(reminder, "written")
+    if before is None:
+        return
+    if courses.studied_since(reminder.person_id, before):
         reminder.unanswered = 0
+    elif came_to(reminder, before) in NEVER_SEEN:
+        reminder.unanswered = max(0, reminder.unanswered - 1)
+
+
+def _take_up_unasked(now: datetime) -> None:
+    """Go on with what went quiet though the question whether to go on never reached the person."""
+    with unit_of_work() as session:
+        asked_lately = (
+            select(StudyReminder)
+            .join(reminder_times, reminder_times.c.reminder_id == study_reminders.c.id)
+            .where(
+                study_reminders.c.next_at.is_(None),
+                study_reminders.c.stopped_at.is_(None),
+                reminder_times.c.outcome == "paused",
+                reminder_times.c.due_at.between(now - 12 * LATENESS, now),
+            )
+        )
+        for reminder in list(session.execute(asked_lately).scalars()):
+            due = last_time(reminder, "paused")
+            if due is not None and came_to(reminder, due) in NEVER_SEEN:
+                go_on(reminder.person_id, now)
 
 
 def _record(reminder: StudyReminder, due: datetime, outcome: str, now: datetime) -> None:

@@ -15,6 +15,8 @@ from service.organisations.models import offices
 from service.people.models import people
 from service.world.activities import Activity, load_activities
 from service.world.activities_standing import Post, Team, load_posts, load_teams
+from service.world.classes import SeniorClass, Term, load_classes, load_terms
+from service.world.details import Details, load_details
 from service.world.handed_in import Question, load_questions
 from service.world.ledger import Balance, Movement, load_balances, load_ledger
 from service.world.organisation import (
@@ -30,6 +32,7 @@ from service.world.organisation import (
     load_venues,
 )
 from service.world.parts import Loading, Part
+from service.world.quizzes import NewQuiz, QuizQuestion, load_questions_of_quizzes, load_quizzes
 from service.world.roster import Chat, Code, Person, load_chats, load_codes, load_people
 from service.world.study import (
     Course,
@@ -69,6 +72,11 @@ class World(Part):
     courses: tuple[Course, ...] = ()
     studies: tuple[Study, ...] = ()
     reminders: tuple[Reminder, ...] = ()
+    terms: tuple[Term, ...] = ()
+    classes: tuple[SeniorClass, ...] = ()
+    quiz_questions: tuple[QuizQuestion, ...] = ()
+    quizzes: tuple[NewQuiz, ...] = ()
+    details: tuple[Details, ...] = ()
     balances: tuple[Balance, ...] = ()
     ledger: tuple[Movement, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
@@ -94,6 +102,11 @@ SECTIONS: dict[str, Callable[[Any, Loading], None]] = {
     "courses": load_courses,
     "studies": load_studies,
     "reminders": load_reminders,
+    "terms": load_terms,
+    "classes": load_classes,
+    "quiz_questions": load_questions_of_quizzes,
+    "quizzes": load_quizzes,
+    "details": load_details,
     "balances": load_balances,
     "ledger": load_ledger,
     "campaigns": load_campaigns,
@@ -150,8 +163,20 @@ def summary(world: World) -> str:
 
 def _words(section: str, count: int) -> str:
     """What the rows of a section are called in English: 1 branch, 12 branches."""
-    several = {"staff": "members of staff", "codes": "binding codes", "ledger": "ledger movements"}
-    one = {"people": "person", "staff": "member of staff", "branches": "branch"}
+    several = {
+        "staff": "members of staff",
+        "codes": "binding codes",
+        "ledger": "ledger movements",
+        "details": "people's details",
+        "quiz_questions": "quiz questions",
+    }
+    one = {
+        "people": "person",
+        "staff": "member of staff",
+        "branches": "branch",
+        "classes": "class",
+        "quizzes": "quiz",
+    }
     if count != 1:
         return several.get(section, section)
     return one.get(section) or re.sub("ies$", "y", several.get(section, section)).removesuffix("s")

@@ -33,13 +33,16 @@ class Course(Part):
 
 
 class Study(Part):
-    """What somebody studied of a course, by the lessons' numbers from 1."""
+    """What somebody studied of a course, by the lessons' numbers from 1; `channel` if not the lesson's own medium."""
 
     person: str
     course: str
     finished: tuple[int, ...] = ()
     started: tuple[int, ...] = ()
     when: When = When("now")
+    channel: str | None = None
+
+    _channel = validator("channel", allow_reuse=True)(one_of(models.CHANNELS))
 
 
 class Reminder(Part):
@@ -70,11 +73,16 @@ def load_studies(given: Sequence[Study], loading: Loading) -> None:
     for place, row in placed:
         person = loading.person(row.person, f"{place}.person")
         lessons: list[models.Lesson] = loading.find("course", row.course, f"{place}.course")
-        for key, write in (("finished", study.finish), ("started", study.start)):
-            for number in getattr(row, key):
-                with explained(f"{place}.{key}"):
-                    lesson = _numbered(lessons, number)
-                write(person.id, lesson.id, row.when.at(loading.now))
+        when = row.when.at(loading.now)
+        for number in row.finished:
+            with explained(f"{place}.finished"):
+                lesson = _numbered(lessons, number)
+            # What it was credited with is among the movements of the ledger.
+            study.record(person.id, lesson.id, when, row.channel or lesson.medium)
+        for number in row.started:
+            with explained(f"{place}.started"):
+                lesson = _numbered(lessons, number)
+            study.start(person.id, lesson.id, when)
 
 
 def load_reminders(given: Sequence[Reminder], loading: Loading) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from service import clock, db
+from service.ledger.posting import POINTS
+from service.ledger.queries import balance
+from service.messages import chats
+from service.messages.models import bindings
 from service.people.queries import by_name
 from service.study import reminders
-from service.study.models import Course, Lesson
+from service.study.models import Course, Lesson, Study
 from tests.support.hearing import hear
 from tests.support.talk import Talk, enrol
 
@@ -331,3 +336,76 @@ async def test_nothing_while_everything_is_stopped(reminded: Talk) -> None:
     await reminded.press("确定，都停")
     assert await at(reminded, "2026-11-24T08:00") == ""
     assert clock.local(reminded.clock()).hour == 8
+
+
+# Said in words
+
+
+async def test_done_in_words(yin: Talk) -> None:
+    """看完了 under the lesson does what its button does; later on, 这课看完了 means the lesson opened last."""
+    await yin.say("继续学习")
+    await yin.say("看完了")
+    assert "第1课学完了。得2积分" in yin.text
+    await yin.say("下一课")
+    assert "第2课：视频通话" in yin.text
+    await yin.say("我有多少积分")
+    yin.clock.forward(hours=20)
+    await yin.say("这课看完了")
+    assert "第2课学完了。得2积分" in yin.text
+    (person,) = by_name("殷素琴")
+    assert balance(person.id, POINTS) == 4
+
+
+async def test_done_on_television(yin: Talk) -> None:
+    """A lesson that was not opened here is read back first, and counts once."""
+    await yin.say("昨天在电视上看完了第二课")
+    assert "《智能手机入门》第2课“视频通话”" in yin.text
+    await yin.press("对，记上")
+    assert "第2课学完了。得2积分" in yin.text
+    with db.reading() as session:
+        (study,) = session.execute(select(Study)).scalars()
+    assert study.channel == "电视"
+
+
+async def test_how_far(yin: Talk) -> None:
+    """Nothing yet, then counts in words and the next lesson."""
+    await yin.say("我学了多少课了")
+    assert "还没有开始学" in yin.text
+    await yin.say("继续学习")
+    await yin.press("学完了")
+    yin.clock.set("2027-01-01T08:00")
+    await yin.say("我学了多少课了")
+    assert "一共学完了1课：今年0课，这个月0课" in yin.text
+    assert "《智能手机入门》学了1课，还有1课" in yin.text
+    await yin.press("学下一课")
+    assert "第2课：视频通话" in yin.text
+
+
+# One phone, two people
+
+
+async def test_a_reminder_works_for_whom_it_was(reminded: Talk) -> None:
+    """The phone speaks for her husband by now; the button of her reminder opens her lesson, and says for whom."""
+    husband = enrol("沈长河")
+    (wife,) = by_name("殷素琴")
+    await at(reminded, "2026-11-24T08:00")
+    button = reminded.last[-1].buttons[0]
+    chats.bind(reminded.chat, husband, "staff", reminded.clock())
+    assert reminded.chat.person_id == husband.id
+    await reminded.press_token(button.token)
+    assert "现在是殷素琴" in reminded.last[0].text
+    assert "第1课：认识图标" in reminded.last[-1].text
+    await reminded.press("学完了")
+    assert (balance(wife.id, POINTS), balance(husband.id, POINTS)) == (2, 0)
+
+
+async def test_nobody_elses_reminder(reminded: Talk) -> None:
+    """A button for somebody whom the phone may no longer speak for is refused."""
+    await at(reminded, "2026-11-24T08:00")
+    button = reminded.last[-1].buttons[0]
+    husband = enrol("沈长河")
+    with db.unit_of_work() as session:
+        session.execute(bindings.update().values(unbound_at=reminded.clock()))
+    chats.bind(reminded.chat, husband, "staff", reminded.clock())
+    await reminded.press_token(button.token)
+    assert "不起作用" in reminded.text

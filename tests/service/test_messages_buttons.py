@@ -8,8 +8,7 @@ import pytest
 
 from service import db
 from service.messages import buttons, chats, outbox
-from service.messages.models import Chat, Outgoing
-from service.people.queries import get
+from service.messages.models import Chat, Outgoing, bindings
 from service.wording import Button, Utterance
 from tests.support.talk import MONDAY, enrol
 
@@ -73,15 +72,28 @@ def test_another_chats_token(chat: Chat) -> None:
     assert buttons.press(chat, token, MONDAY).title == "书法"
 
 
-def test_another_persons_token(chat: Chat) -> None:
-    """The chat speaks for his wife now: what was offered to him is not hers to press."""
-    _, (token,) = ask(chat, "书法")
+def test_on_the_phone_of_two(chat: Chat) -> None:
+    """The chat speaks for his wife now: what was offered to him still works, until the phone is his no longer."""
+    _, (first,) = ask(chat, "书法")
+    _, (second,) = ask(chat, "合唱")
     wife = enrol("庞玉环")
     chats.bind(chat, wife, "staff", MONDAY)
+    assert buttons.press(chats.get_chat(chat.id), first, MONDAY).person_id == chat.person_id
+    with db.unit_of_work() as session:
+        his = bindings.c.person_id == chat.person_id
+        session.execute(bindings.update().where(his).values(unbound_at=MONDAY))
     with pytest.raises(buttons.ButtonExpired):
-        buttons.press(chats.get_chat(chat.id), token, MONDAY)
-    chats.bind(chat, get(chat.person_id or 0), "staff", MONDAY)
-    assert buttons.press(chats.get_chat(chat.id), token, MONDAY).title == "书法"
+        buttons.press(chats.get_chat(chat.id), second, MONDAY)
+
+
+def test_other_words_for_a_button(chat: Chat) -> None:
+    """看完了 is what 学完了 means, while that is on the screen."""
+    ask(chat, "学完了", "换一门课")
+    found = buttons.shown_with_words(chat.id, "看完了！", MONDAY)
+    assert found is not None
+    assert found.title == "学完了"
+    ask(chat, "对，设上")
+    assert buttons.shown_with_words(chat.id, "看完了", MONDAY) is None
 
 
 def test_an_old_token(chat: Chat) -> None:

@@ -13,7 +13,7 @@ from service.messages.models import Outgoing
 from service.messages.models import outbox as outbox_rows
 from service.people import preferences
 from service.people.models import Person
-from service.study import courses, recurrence, reminders
+from service.study import courses, finishing, recurrence, reminders
 from service.study.models import Course, Lesson, ReminderTime, reminder_times
 from tests.support.talk import MONDAY, enrol
 
@@ -75,7 +75,7 @@ def test_written_once(tao: Person) -> None:
 
 def test_the_button_opens_the_next_lesson(tao: Person) -> None:
     """She has done the first; the reminder is for the second, and so is its button."""
-    courses.finish(tao.id, lesson(1), MONDAY)
+    finishing.finish(tao.id, lesson(1), MONDAY)
     reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
     reminders.write_due(at("24 08:00"))
     (row,) = written()
@@ -131,7 +131,7 @@ def test_a_tick_that_failed_is_made_up_for(tao: Person, monkeypatch: pytest.Monk
 def test_everything_studied(tao: Person) -> None:
     """There is nothing left to remind of."""
     for number in (1, 2):
-        courses.finish(tao.id, lesson(number), MONDAY)
+        finishing.finish(tao.id, lesson(number), MONDAY)
     reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
     reminders.write_due(at("24 08:00"))
     assert written() == []
@@ -144,7 +144,7 @@ def test_the_lesson_was_done_meanwhile(tao: Person) -> None:
     reminders.write_due(at("24 08:00"))
     (row,) = written()
     assert reminders.recheck(row, at("24 08:00")).state == "send"
-    courses.finish(tao.id, lesson(1), at("24 08:00"))
+    finishing.finish(tao.id, lesson(1), at("24 08:00"))
     assert reminders.recheck(row, at("24 08:01")).state == "withdrawn"
 
 
@@ -263,3 +263,83 @@ def test_a_rule_that_cannot_be(tao: Person, rule: str) -> None:
     kept = reminders.of_person(tao.id)
     assert kept is not None
     assert kept.rrule == EVERY_MORNING
+
+
+def test_what_never_came_was_not_ignored(tao: Person) -> None:
+    """In her quiet hours reminders lapse unseen: she is never asked whether she still wants them."""
+    reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
+    for day in (24, 25, 26, 27, 28):
+        reminders.write_due(at(f"{day} 08:00"))
+        outbox.settle(written()[-1], "expired", at(f"{day} 10:00"))
+    assert [outcome for _, outcome in outcomes()] == ["written"] * 5
+
+
+def test_the_question_that_never_came(tao: Person) -> None:
+    """She did the lesson before she was asked whether to go on, so the question is withdrawn, and it goes on."""
+    reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
+    for day in (24, 25, 26):
+        reminders.write_due(at(f"{day} 08:00"))
+        outbox.settle(written()[-1], "sent", at(f"{day} 08:00"))
+    reminders.write_due(at("27 08:00"))
+    question = written()[-1]
+    assert "以后还要提醒吗" in (question.payload or {})["text"]
+    finishing.finish(tao.id, lesson(1), at("27 08:00"))
+    assert reminders.recheck(question, at("27 08:01")).state == "withdrawn"
+    outbox.settle(question, "withdrawn", at("27 08:01"))
+    reminders.write_due(at("27 08:02"))
+    reminders.write_due(at("28 08:00"))
+    assert "视频通话" in (written()[-1].payload or {})["text"]
+
+
+def test_asked_once_and_then_quiet(tao: Person) -> None:
+    """Ignored, asked, and the question ignored too: nothing more comes for a month."""
+    reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
+    for day in range(24, 28):
+        reminders.write_due(at(f"{day} 08:00"))
+        outbox.settle(written()[-1], "sent", at(f"{day} 08:00"))
+    for days in range(1, 31):
+        reminders.write_due(at("27 08:00") + timedelta(days=days))
+    assert len(written()) == 4
+
+
+def due_of(rule: str, since: str, *looks: str) -> list[str]:
+    """When somebody is reminded by this rule, when the timetable looks at these moments."""
+    person = enrol("卢长青")
+    reminders.set_reminder(person.id, rule, clock.parse(since))
+    for moment in looks:
+        reminders.write_due(clock.parse(moment))
+    return [f"{clock.local(row.due_at):%Y-%m-%d %H:%M}" for row in written()]
+
+
+def test_over_midnight(tao: Person) -> None:
+    """Half past eleven at night, looked at a quarter past midnight: late, still yesterday's, once."""
+    rule = "FREQ=DAILY;BYHOUR=23;BYMINUTE=30"
+    looks = ("2026-11-23T23:29", "2026-11-24T00:15", "2026-11-24T00:16", "2026-11-24T23:30")
+    assert due_of(rule, "2026-11-23T12:00", *looks) == ["2026-11-23 23:30", "2026-11-24 23:30"]
+
+
+def test_over_the_end_of_a_year(tao: Person) -> None:
+    """At midnight of New Year and the night before."""
+    rule = "FREQ=DAILY;BYHOUR=0;BYMINUTE=0"
+    looks = ("2026-12-31T00:00", "2026-12-31T23:59", "2027-01-01T00:00", "2027-01-01T00:01")
+    assert due_of(rule, "2026-12-30T12:00", *looks) == ["2026-12-31 00:00", "2027-01-01 00:00"]
+
+
+def test_on_a_leap_day(tao: Person) -> None:
+    """On the twenty-ninth of each month: on 29 February only in a leap year."""
+    rule = "FREQ=MONTHLY;BYMONTHDAY=29;BYHOUR=8;BYMINUTE=0"
+    looks = ("2027-01-29T08:00", "2027-02-28T08:00", "2027-03-01T08:00", "2027-03-29T08:00")
+    assert due_of(rule, "2027-01-28T12:00", *looks) == ["2027-01-29 08:00", "2027-03-29 08:00"]
+
+
+def test_every_day_over_a_leap_day(tao: Person) -> None:
+    """28 February, 29 February, 1 March 2028."""
+    looks = ("2028-02-28T08:00", "2028-02-29T08:00", "2028-03-01T08:00")
+    assert due_of(EVERY_MORNING, "2028-02-27T12:00", *looks) == [look.replace("T", " ") for look in looks]
+
+
+def test_over_the_lunar_new_year(tao: Person) -> None:
+    """New Year's Eve and the first days of 2027 (6 to 8 February) are days like others."""
+    looks = ("2027-02-05T08:00", "2027-02-06T08:00", "2027-02-07T08:00")
+    rule = "FREQ=WEEKLY;BYDAY=FR,SA,SU;BYHOUR=8;BYMINUTE=0"
+    assert due_of(rule, "2027-02-04T12:00", *looks) == [look.replace("T", " ") for look in looks]
