@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions import activities, reminders, suggestions
+from actions import activities, help_form, helping, hour_gifts, reminders, rewards, suggestions
 from actions.handler import Handler
 from actions.turn import Turn
 
@@ -21,6 +21,10 @@ ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **activities.ACTS,
     **reminders.ACTS,
     **suggestions.ACTS,
+    **rewards.ACTS,
+    **help_form.ACTS,
+    **helping.ACTS,
+    **hour_gifts.ACTS,
 }
 
 

@@ -7,4 +7,5 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "bind_form": ("bind_name", "bind_code", "after_binding"),
     "suggestion_form": ("suggestion_text", "suggestion_media"),
     "reminder_form": ("reminder_time",),
+    "help_form": ("help_what", "help_when", "help_minutes"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import context
 from actions.turn import Turn
 from service.db import is_infrastructure, savepoint, unit_of_work
 from service.errors import NotBound, Refusal
@@ -45,7 +46,8 @@ class Handler(Action, ABC):
             said = len(dispatcher.messages)
             try:
                 with savepoint():
-                    self.handle(turn)
+                    if not (self._answers_words(turn) and context.taken(turn)):
+                        self.handle(turn)
             except NotBound:
                 return self._bind_first(dispatcher, said, turn)
             except Refusal as refusal:
@@ -66,6 +68,10 @@ class Handler(Action, ABC):
                 if tracker.get_slot(passing) and not turn.has_set(passing):
                     turn.set(passing, None)
             return turn.events
+
+    def _answers_words(self, turn: Turn) -> bool:
+        """Whether this action was chosen for what the message was understood as, not by a form or another action."""
+        return self.name() in (f"action_{turn.intent}", "action_not_yet", "action_fallback")
 
     @staticmethod
     def _unsay(dispatcher: CollectingDispatcher, said: int, turn: Turn) -> None:

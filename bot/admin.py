@@ -11,7 +11,9 @@ from bot.admin_alerts import alerts
 from bot.admin_ledger import ledger
 from bot.admin_people import people
 from bot.admin_questions import questions
+from bot.admin_rewards import recognitions, rewards
 from bot.admin_tables import listing, show, when
+from bot.admin_timebank import timebank
 from service import migrations
 from service.messages.uncertain import uncertain
 from service.staff import queries as staff_queries
@@ -23,6 +25,9 @@ admin.add_typer(alerts, name="alerts")
 admin.add_typer(questions, name="questions")
 admin.add_typer(activities, name="activities")
 admin.add_typer(ledger, name="ledger")
+admin.add_typer(rewards, name="rewards")
+admin.add_typer(recognitions, name="recognitions")
+admin.add_typer(timebank, name="timebank")
 outbox = typer.Typer(no_args_is_help=True, help="What was sent.")
 admin.add_typer(outbox, name="outbox")
 

@@ -24,10 +24,15 @@ from service import clock
 from service.activities import news, publishing
 from service.cases import alerts
 from service.errors import OperatorError
+from service.ledger import statement_news
 from service.messages import leases, outbox
 from service.messages.holders import this_holder
+from service.rewards import handing_out, recognising
+from service.rewards import news as redemption_news
 from service.settings import settings
 from service.study import reminders
+from service.timebank import helping
+from service.timebank import news as help_news
 
 if TYPE_CHECKING:
     from rasa_sdk import Action
@@ -38,7 +43,15 @@ logger = logging.getLogger(__name__)
 
 ROLES = ("gateway", "conversation", "delivery", "scheduler", "page")
 SERVED = ("telegram", "page")
-RECHECKS: dict[str, Recheck] = {reminders.KIND: reminders.recheck, news.KIND: news.recheck}
+RECHECKS: dict[str, Recheck] = {
+    reminders.KIND: reminders.recheck,
+    news.KIND: news.recheck,
+    redemption_news.KIND: redemption_news.recheck,
+    recognising.KIND: recognising.recheck,
+    statement_news.KIND: statement_news.recheck,
+    help_news.KIND: help_news.recheck,
+    help_news.GIFT_KIND: help_news.recheck_gift,
+}
 _DELIVER_EVERY = 0.3
 
 
@@ -67,6 +80,8 @@ def jobs() -> list[Job]:
     return [
         Job("study reminders", reminders.write_due, every_seconds=20),
         Job("activities move on", publishing.move_on, every_seconds=60),
+        Job("redemptions move on", handing_out.move_on, every_seconds=60),
+        Job("help requests move on", helping.move_on, every_seconds=60),
     ]
 
 
