@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
 from actions.handler import Handler
-from actions.quantities import bare_hours, minutes_in
+from actions.quantities import bare_hours, minutes_in, without_hours
 from actions.turn import Turn
 from service import clock
 from service.ledger import queries as ledger
@@ -29,6 +29,7 @@ _ABOUT_IT = re.compile(
 _SPOKEN = re.compile(
     r"^(?:您好|你好|同志|麻烦|请|我想|我要|想|要|帮我)*(?:找|请|喊)?个?人(?:来)?|[，。！!,\s]+$"
 )
+_MARKS = " ，,。！!；;：:的"
 _SHORTEST, _LONGEST_WORDS = 2, 60
 # Said while a piece is asked for, these are requests of their own.
 _ASIDE = {
@@ -64,7 +65,10 @@ def take(turn: Turn) -> bool:
 def _what(turn: Turn) -> str | None:
     """The help that the message names: the words of it, without those about the time bank."""
     kinds = turn.entities("service_type")
-    rest = _SPOKEN.sub("", _ABOUT_IT.sub("", turn.text, count=1).strip(" ，,。")).strip()
+    rest = _ABOUT_IT.sub("", turn.text, count=1)
+    for said in turn.entities("time"):
+        rest = rest.replace(said, "", 1)
+    rest = _SPOKEN.sub("", without_hours(rest).strip(_MARKS)).strip(_MARKS)
     words = kinds[0] if len(kinds) == 1 and len(rest) > _LONGEST_WORDS else rest
     if kinds and kinds[0] not in words:
         words = "、".join(kinds)

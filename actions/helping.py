@@ -33,7 +33,7 @@ def take(turn: Turn) -> bool:
         _read_back_problem(turn, queries.get(number))
     elif number := turn.entity("help"):
         return _pressed(turn, number)
-    elif turn.person is None or turn.is_press:
+    elif turn.person is None or (turn.is_press and turn.intent != "track_matter"):
         return False
     else:
         return _said(turn, turn.person)

@@ -11,7 +11,7 @@ from actions.turn import Turn
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?|[零〇一二两俩兩三四五六七八九十百]+"
 _HOURS = re.compile(
-    rf"(?P<number>{_NUMBER}|半)\s*个?(?P<half>半)?\s*(?:小时|小時|钟头|鐘頭|钟(?!头)|时辰)(?P<and_half>半)?"
+    rf"(?P<number>{_NUMBER}|半)\s*[个個]?(?P<half>半)?\s*(?:小时|小時|钟头|鐘頭|钟(?!头)|时辰)(?P<and_half>半)?"
     rf"(?:\s*(?:零|又)?\s*(?P<rest>{_NUMBER})\s*(?:分钟|分鐘|分))?"
 )
 _MINUTES = re.compile(rf"(?P<number>{_NUMBER})\s*(?:分钟|分鐘)")
@@ -30,6 +30,11 @@ def minutes_in(words: str) -> int | None:
     if found := _MINUTES.search(plain):
         return round(_value(found["number"]))
     return None
+
+
+def without_hours(words: str) -> str:
+    """The words without the first length of time in them."""
+    return _HOURS.sub("", words, count=1) if _HOURS.search(words) else _MINUTES.sub("", words, count=1)
 
 
 def bare_hours(words: str) -> int | None:

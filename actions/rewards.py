@@ -131,7 +131,7 @@ def redeem(turn: Turn, details: dict[str, Any]) -> None:
 
 def take(turn: Turn) -> bool:
     """Giving back and asking after what is kept, in words that were understood as something of another area."""
-    if turn.person is None or turn.is_press:
+    if turn.person is None or (turn.is_press and turn.intent != "track_matter"):
         return False
     number = turn.entity("matter_no") or ""
     kept = queries.reserved_for(turn.person.id)

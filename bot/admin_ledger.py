@@ -122,7 +122,7 @@ def list_rules() -> None:
 
 @ledger.command()
 def set_rule(
-    what: str = typer.Argument(..., metavar="WHAT", help=f"One of {', '.join(rules.standard())}."),
+    what: str = typer.Argument(..., metavar="WHAT", help="What is earned by, as `rules` lists it."),
     points: int = typer.Argument(..., help="For each of them, or each hour; 0 ends the earning."),
     by: str = _BY,
     daily_cap: int = typer.Option(None, help="At most so many points a day."),

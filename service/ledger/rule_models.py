@@ -59,7 +59,7 @@ earnings = Table(
 class EarningRule:
     """From `valid_from` on, `per` units of `what` earn so many points, at most the caps by calendar day and year.
 
-    `what` is one of service.ledger.rules.WHATS; units are minutes for hours served and times for all else. A change is
+    `what` is one of service.ledger.rules.CODES; units are minutes for hours served and times for all else. A change is
     another row, the latest of those in force counts, and a row of no points ends the earning. Nothing is changed.
     """
 

@@ -15,6 +15,14 @@ from service.db import reading, unit_of_work
 from service.ledger.rule_models import EarningRule, earning_rules
 
 VOLUNTEERING = "volunteer_hour"
+CODES = (
+    "activity_attended",
+    VOLUNTEERING,
+    "lesson_finished",
+    "quiz_passed",
+    "suggestion_accepted",
+    "suggestion_adopted",
+)
 _STANDARD = Path(__file__).with_name("rules.yml")
 
 
@@ -34,14 +42,14 @@ class Rule:
 def standard() -> dict[str, Rule]:
     """The rules that are in force until staff make others."""
     given = yaml.safe_load(_STANDARD.read_text(encoding="utf-8"))
-    return {what: Rule(what, **row) for what, row in given.items()}
+    return {what: Rule(what, **given[what]) for what in CODES}
 
 
 def rule_on(what: str, day: date) -> Rule | None:
     """The rule in force on a day; None when nothing is earned by it.
 
     Args:
-        what: one of those in `standard`; day: in Asia/Shanghai.
+        what: one of CODES; day: in Asia/Shanghai.
     """
     with reading() as session:
         query = (
@@ -59,8 +67,8 @@ def rule_on(what: str, day: date) -> Rule | None:
 
 
 def rules_on(day: date) -> list[Rule]:
-    """Every rule in force on a day, in the order of the standard ones."""
-    found = (rule_on(what, day) for what in standard())
+    """Every rule in force on a day, in the order of CODES."""
+    found = (rule_on(what, day) for what in CODES)
     return [rule for rule in found if rule is not None]
 
 
@@ -92,8 +100,8 @@ def set_rule(
     Raises:
         ValueError: nothing is called `what`, a number is below zero, or the day is past.
     """
-    if what not in standard():
-        raise ValueError(f"{what} is not one of {', '.join(standard())}")
+    if what not in CODES:
+        raise ValueError(f"{what} is not one of {', '.join(CODES)}")
     per = standard()[what].per if per is None else per
     if points < 0 or per < 1 or min(daily_cap or 0, yearly_cap or 0) < 0:
         raise ValueError("points and caps are not below zero, and units are at least one")

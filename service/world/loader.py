@@ -29,6 +29,18 @@ from service.world.organisation import (
     load_venues,
 )
 from service.world.parts import Loading, Part
+from service.world.points import (
+    Help,
+    Recognition,
+    Redemption,
+    Reward,
+    Rule,
+    load_helps,
+    load_recognitions,
+    load_redemptions,
+    load_rewards,
+    load_rules,
+)
 from service.world.roster import Chat, Code, Person, load_chats, load_codes, load_people
 from service.world.study import (
     Course,
@@ -57,6 +69,11 @@ class World(Part):
     reminders: tuple[Reminder, ...] = ()
     balances: tuple[Balance, ...] = ()
     ledger: tuple[Movement, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    rewards: tuple[Reward, ...] = ()
+    redemptions: tuple[Redemption, ...] = ()
+    helps: tuple[Help, ...] = ()
+    recognitions: tuple[Recognition, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     questions: tuple[Question, ...] = ()
 
@@ -77,6 +94,11 @@ SECTIONS: dict[str, Callable[[Any, Loading], None]] = {
     "reminders": load_reminders,
     "balances": load_balances,
     "ledger": load_ledger,
+    "rules": load_rules,
+    "rewards": load_rewards,
+    "redemptions": load_redemptions,
+    "helps": load_helps,
+    "recognitions": load_recognitions,
     "suggestions": load_suggestions,
     "questions": load_questions,
 }
@@ -129,8 +151,13 @@ def summary(world: World) -> str:
 
 def _words(section: str, count: int) -> str:
     """What the rows of a section are called in English: 1 branch, 12 branches."""
-    several = {"staff": "members of staff", "codes": "binding codes", "ledger": "ledger movements"}
-    one = {"people": "person", "staff": "member of staff", "branches": "branch"}
+    several = {
+        "staff": "members of staff",
+        "codes": "binding codes",
+        "ledger": "ledger movements",
+        "helps": "requests for help",
+    }
+    one = {"helps": "request for help", "people": "person", "staff": "member of staff", "branches": "branch"}
     if count != 1:
         return several.get(section, section)
     return one.get(section) or re.sub("ies$", "y", several.get(section, section)).removesuffix("s")

@@ -11,6 +11,7 @@ import yaml
 
 from service.clock import local
 from service.world.sample_activities import Calendar, activities
+from service.world.sample_points import rewarded
 
 _DATA = Path(__file__).with_name("sample.yml")
 _SEED = 20261122
@@ -43,6 +44,7 @@ def sample(now: datetime) -> Data:
         "reminders": _reminders(others, chance),
         "balances": _balances(shown, others, chance),
         "ledger": _ledger(data, others, chance),
+        **rewarded(data),
         "suggestions": _suggestions(data, others, chance),
         "questions": _questions(data, others, chance),
     }
