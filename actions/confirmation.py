@@ -16,9 +16,13 @@ from rasa_sdk.forms import FormValidationAction
 from actions import (
     activities,
     enrolments,
+    help_form,
+    helping,
+    hour_gifts,
     lessons_done,
     profile,
     reminders,
+    rewards,
     suggestion_feedback,
     suggestion_seconding,
     suggestions,
@@ -35,6 +39,10 @@ ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **enrolments.ACTS,
     **lessons_done.ACTS,
     **profile.ACTS,
+    **rewards.ACTS,
+    **help_form.ACTS,
+    **helping.ACTS,
+    **hour_gifts.ACTS,
 }
 
 

@@ -12,4 +12,5 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "reminder_form": ("reminder_time",),
     "quiz_form": ("quiz", "quiz_answer"),
     "profile_form": ("profile_what", "profile_value"),
+    "help_form": ("help_what", "help_when", "help_minutes"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import context
 from actions.forms import SLOTS
 from actions.turn import Turn
 from service.db import is_infrastructure, savepoint, unit_of_work
@@ -46,7 +47,8 @@ class Handler(Action, ABC):
             said = len(dispatcher.messages)
             try:
                 with savepoint():
-                    self.handle(turn)
+                    if not (self._answers_words(turn) and context.taken(turn)):
+                        self.handle(turn)
             except NotBound:
                 return self._bind_first(dispatcher, said, turn)
             except Refusal as refusal:
@@ -72,6 +74,10 @@ class Handler(Action, ABC):
     def _ends_the_turn(self, turn: Turn) -> bool:
         """Whether nothing follows this answer: no form is open that would ask again, or has called this action."""
         return turn.open_form is None and not any(form in self.name() for form in SLOTS)
+
+    def _answers_words(self, turn: Turn) -> bool:
+        """Whether this action was chosen for what the message was understood as, not by a form or another action."""
+        return self.name() in (f"action_{turn.intent}", "action_not_yet", "action_fallback")
 
     @staticmethod
     def _unsay(dispatcher: CollectingDispatcher, said: int, turn: Turn) -> None:

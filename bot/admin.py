@@ -13,10 +13,12 @@ from bot.admin_ledger import ledger
 from bot.admin_people import people
 from bot.admin_posts import posts
 from bot.admin_questions import questions
+from bot.admin_rewards import recognitions, rewards
 from bot.admin_study import study
 from bot.admin_suggestions import suggestions
 from bot.admin_tables import listing, show, when
 from bot.admin_teams import teams
+from bot.admin_timebank import timebank
 from bot.admin_units import units
 from service import migrations
 from service.messages.uncertain import uncertain
@@ -34,6 +36,9 @@ admin.add_typer(ledger, name="ledger")
 admin.add_typer(suggestions, name="suggestions")
 admin.add_typer(units, name="units")
 admin.add_typer(study, name="study")
+admin.add_typer(rewards, name="rewards")
+admin.add_typer(recognitions, name="recognitions")
+admin.add_typer(timebank, name="timebank")
 outbox = typer.Typer(no_args_is_help=True, help="What was sent.")
 admin.add_typer(outbox, name="outbox")
 

@@ -24,14 +24,19 @@ from service import clock
 from service.activities import contests, drawing, news, publishing, reminding
 from service.cases import alerts
 from service.errors import OperatorError
+from service.ledger import statement_news
 from service.matters import retention
 from service.messages import leases, outbox
 from service.messages.holders import this_holder
 from service.profiles import changes
+from service.rewards import handing_out, recognising
+from service.rewards import news as redemption_news
 from service.settings import settings
 from service.study import enrolment_news, quiz_closing, reminders
 from service.suggestions import news as suggestion_news
 from service.suggestions import overdue
+from service.timebank import helping
+from service.timebank import news as help_news
 
 if TYPE_CHECKING:
     from rasa_sdk import Action
@@ -50,6 +55,11 @@ RECHECKS: dict[str, Recheck] = {
     enrolment_news.KIND: enrolment_news.recheck,
     quiz_closing.KIND: quiz_closing.recheck,
     changes.KIND: changes.recheck,
+    redemption_news.KIND: redemption_news.recheck,
+    recognising.KIND: recognising.recheck,
+    statement_news.KIND: statement_news.recheck,
+    help_news.KIND: help_news.recheck,
+    help_news.GIFT_KIND: help_news.recheck_gift,
 }
 _DELIVER_EVERY = 0.3
 
@@ -84,6 +94,8 @@ def jobs() -> list[Job]:
         Job("draws of places", drawing.draw_due, every_seconds=60),
         Job("reminders the evening before", reminding.write_evening, every_seconds=60),
         Job("suggestions overdue", overdue.chase, every_seconds=300),
+        Job("redemptions move on", handing_out.move_on, every_seconds=60),
+        Job("help requests move on", helping.move_on, every_seconds=60),
     ]
 
 

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("reverses_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cycle", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["reverses_id"], ["ledger_entries.id"], name=op.f("fk_ledger_entries_reverses_id")
         ),
@@ -64,6 +65,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_ledger_entries_key")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_ledger_entries_reverses_id")),
     )
+    with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_entries_cycle"), ["cycle"], unique=False)
+
     op.create_table(
         "offices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -147,6 +151,29 @@ def upgrade() -> None:
     with op.batch_alter_table("research_reports", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_research_reports_finished_on"), ["finished_on"], unique=False)
 
+    op.create_table(
+        "rewards",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("also", sa.JSON(), nullable=False),
+        sa.Column("unit", sa.String(length=8), nullable=False),
+        sa.Column("price", sa.Integer(), nullable=False),
+        sa.Column("stock", sa.Integer(), nullable=False),
+        sa.Column("per_person", sa.Integer(), nullable=True),
+        sa.Column("pickup_place", sa.String(length=128), nullable=False),
+        sa.Column("pickup_times", sa.String(length=128), nullable=False),
+        sa.Column("pickup_weekdays", sa.JSON(), nullable=False),
+        sa.Column("pickup_days", sa.Integer(), nullable=False),
+        sa.Column("about", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.CheckConstraint("state IN ('offered', 'withdrawn')", name=op.f("ck_rewards_state_known")),
+        sa.CheckConstraint("per_person > 0", name=op.f("ck_rewards_per_person")),
+        sa.CheckConstraint("pickup_days > 0", name=op.f("ck_rewards_pickup_days")),
+        sa.CheckConstraint("price > 0", name=op.f("ck_rewards_price")),
+        sa.CheckConstraint("stock >= 0", name=op.f("ck_rewards_stock")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rewards")),
+        sa.UniqueConstraint("name", name=op.f("uq_rewards_name")),
+    )
     op.create_table(
         "search_terms",
         sa.Column("term", sa.String(length=64), nullable=False),
@@ -283,7 +310,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=32), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("side", sa.Integer(), nullable=False),
-        sa.Column("balance", sa.Integer(), nullable=False),
+        sa.Column("balance", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("currency IN ('points', 'minutes')", name=op.f("ck_accounts_currency")),
         sa.CheckConstraint("balance >= 0", name=op.f("ck_accounts_not_negative")),
         sa.CheckConstraint("side IN (-1, 1)", name=op.f("ck_accounts_side")),
@@ -338,6 +365,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("chats", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_chats_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "earnings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("capped", sa.Boolean(), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entries.id"], name=op.f("fk_earnings_entry_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_earnings_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_earnings")),
+        sa.UniqueConstraint("key", name=op.f("uq_earnings_key")),
+    )
+    with op.batch_alter_table("earnings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_earnings_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index("ix_earnings_of_a_day", ["person_id", "what", "happened_on"], unique=False)
 
     op.create_table(
         "person_details",
@@ -582,7 +630,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_postings_amount")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_postings_account_id")),
         sa.ForeignKeyConstraint(["entry_id"], ["ledger_entries.id"], name=op.f("fk_postings_entry_id")),
@@ -780,6 +828,26 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "earning_rules",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("per", sa.Integer(), nullable=False),
+        sa.Column("daily_cap", sa.Integer(), nullable=True),
+        sa.Column("yearly_cap", sa.Integer(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("daily_cap >= 0 AND yearly_cap >= 0", name=op.f("ck_earning_rules_caps")),
+        sa.CheckConstraint("per > 0", name=op.f("ck_earning_rules_per")),
+        sa.CheckConstraint("points >= 0", name=op.f("ck_earning_rules_points")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_earning_rules_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_earning_rules")),
+    )
+    with op.batch_alter_table("earning_rules", schema=None) as batch_op:
+        batch_op.create_index("ix_earning_rules_in_force", ["what", "valid_from", "id"], unique=False)
+
+    op.create_table(
         "enrolments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("receipt_no", sa.String(length=16), nullable=False),
@@ -812,6 +880,92 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('enrolled', 'waiting')"),
         )
 
+    op.create_table(
+        "help_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=False),
+        sa.Column("request", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.LargeBinary(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("helper_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claims", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("confirm_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("person_ok_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("helper_ok_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dispute", sa.LargeBinary(), nullable=True),
+        sa.Column("paid_minutes", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'claimed', 'done', 'disputed', 'cancelled', 'lapsed')",
+            name=op.f("ck_help_requests_state_known"),
+        ),
+        sa.CheckConstraint("helper_id <> person_id", name=op.f("ck_help_requests_not_oneself")),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_help_requests_minutes")),
+        sa.CheckConstraint(
+            "paid_minutes >= 0 AND paid_minutes <= minutes", name=op.f("ck_help_requests_paid")
+        ),
+        sa.ForeignKeyConstraint(["helper_id"], ["people.id"], name=op.f("fk_help_requests_helper_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_help_requests_person_id")),
+        sa.ForeignKeyConstraint(
+            ["receipt_no"], ["matters.receipt_no"], name=op.f("fk_help_requests_receipt_no")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_help_requests_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_requests")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_help_requests_receipt_no")),
+        sa.UniqueConstraint("request", name=op.f("uq_help_requests_request")),
+    )
+    with op.batch_alter_table("help_requests", schema=None) as batch_op:
+        batch_op.create_index("ix_help_requests_due", ["state", "starts_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_help_requests_helper_id"), ["helper_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_help_requests_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "hour_gifts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=False),
+        sa.Column("request", sa.String(length=64), nullable=False),
+        sa.Column("giver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receiver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("giver_id <> receiver_id", name=op.f("ck_hour_gifts_not_oneself")),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_hour_gifts_minutes")),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entries.id"], name=op.f("fk_hour_gifts_entry_id")),
+        sa.ForeignKeyConstraint(["giver_id"], ["people.id"], name=op.f("fk_hour_gifts_giver_id")),
+        sa.ForeignKeyConstraint(
+            ["receipt_no"], ["matters.receipt_no"], name=op.f("fk_hour_gifts_receipt_no")
+        ),
+        sa.ForeignKeyConstraint(["receiver_id"], ["people.id"], name=op.f("fk_hour_gifts_receiver_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hour_gifts")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_hour_gifts_receipt_no")),
+        sa.UniqueConstraint("request", name=op.f("uq_hour_gifts_request")),
+    )
+    with op.batch_alter_table("hour_gifts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hour_gifts_giver_id"), ["giver_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hour_gifts_receiver_id"), ["receiver_id"], unique=False)
+
+    op.create_table(
+        "ledger_corrections",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=256), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["ledger_entries.id"], name=op.f("fk_ledger_corrections_entry_id")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_ledger_corrections_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_corrections")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_ledger_corrections_entry_id")),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -858,6 +1012,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "point_cycles",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("carry_up_to", sa.Integer(), nullable=True),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closing_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'closing', 'closed')", name=op.f("ck_point_cycles_state_known")
+        ),
+        sa.CheckConstraint("carry_up_to >= 0", name=op.f("ck_point_cycles_carry")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_point_cycles_staff_id")),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_point_cycles")),
+    )
+    op.create_table(
         "profile_changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("receipt_no", sa.String(length=16), nullable=False),
@@ -889,6 +1059,69 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
         sa.UniqueConstraint("matter_id", name=op.f("uq_questions_matter_id")),
     )
+    op.create_table(
+        "recognitions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=128), nullable=False),
+        sa.Column("earned_by", sa.String(length=256), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=True),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("fen", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('通报表扬', '荣誉证书', '补贴')", name=op.f("ck_recognitions_kind_known")
+        ),
+        sa.CheckConstraint("fen >= 0", name=op.f("ck_recognitions_fen")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_recognitions_person_id")),
+        sa.ForeignKeyConstraint(
+            ["receipt_no"], ["matters.receipt_no"], name=op.f("fk_recognitions_receipt_no")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_recognitions_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recognitions")),
+    )
+    with op.batch_alter_table("recognitions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recognitions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "redemptions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=False),
+        sa.Column("request", sa.String(length=64), nullable=False),
+        sa.Column("reward_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pick_up_until", sa.Date(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('reserved', 'picked_up', 'lapsed', 'cancelled')",
+            name=op.f("ck_redemptions_state_known"),
+        ),
+        sa.CheckConstraint("quantity > 0 AND points > 0", name=op.f("ck_redemptions_positive")),
+        sa.ForeignKeyConstraint(["entry_id"], ["ledger_entries.id"], name=op.f("fk_redemptions_entry_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_redemptions_person_id")),
+        sa.ForeignKeyConstraint(
+            ["receipt_no"], ["matters.receipt_no"], name=op.f("fk_redemptions_receipt_no")
+        ),
+        sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name=op.f("fk_redemptions_reward_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_redemptions_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_redemptions")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_redemptions_receipt_no")),
+        sa.UniqueConstraint("request", name=op.f("uq_redemptions_request")),
+    )
+    with op.batch_alter_table("redemptions", schema=None) as batch_op:
+        batch_op.create_index("ix_redemptions_due", ["state", "pick_up_until"], unique=False)
+        batch_op.create_index("ix_redemptions_limit", ["person_id", "reward_id", "year"], unique=False)
+
     op.create_table(
         "room_bookings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1040,6 +1273,27 @@ def upgrade() -> None:
     with op.batch_alter_table("button_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_button_tokens_chat_id"), ["chat_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_button_tokens_outbox_id"), ["outbox_id"], unique=False)
+
+    op.create_table(
+        "cycle_statements",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held", sa.BigInteger(), nullable=False),
+        sa.Column("carried", sa.BigInteger(), nullable=False),
+        sa.Column("lapsed", sa.BigInteger(), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint("held = carried + lapsed", name=op.f("ck_cycle_statements_adds_up")),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["ledger_entries.id"], name=op.f("fk_cycle_statements_entry_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_cycle_statements_person_id")),
+        sa.ForeignKeyConstraint(["year"], ["point_cycles.year"], name=op.f("fk_cycle_statements_year")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cycle_statements")),
+        sa.UniqueConstraint("year", "person_id", name=op.f("uq_cycle_statements_year_person_id")),
+    )
+    with op.batch_alter_table("cycle_statements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cycle_statements_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "duties",
@@ -1313,6 +1567,10 @@ def downgrade() -> None:
 
     op.drop_table("entries")
     op.drop_table("duties")
+    with op.batch_alter_table("cycle_statements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cycle_statements_person_id"))
+
+    op.drop_table("cycle_statements")
     with op.batch_alter_table("button_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_button_tokens_outbox_id"))
         batch_op.drop_index(batch_op.f("ix_button_tokens_chat_id"))
@@ -1350,12 +1608,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_room_bookings_person_id"))
 
     op.drop_table("room_bookings")
+    with op.batch_alter_table("redemptions", schema=None) as batch_op:
+        batch_op.drop_index("ix_redemptions_limit")
+        batch_op.drop_index("ix_redemptions_due")
+
+    op.drop_table("redemptions")
+    with op.batch_alter_table("recognitions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recognitions_person_id"))
+
+    op.drop_table("recognitions")
     op.drop_table("questions")
     with op.batch_alter_table("profile_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_profile_changes_state"))
         batch_op.drop_index(batch_op.f("ix_profile_changes_person_id"))
 
     op.drop_table("profile_changes")
+    op.drop_table("point_cycles")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_person_id"))
         batch_op.drop_index(
@@ -1372,6 +1640,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_chat_id"))
 
     op.drop_table("outbox")
+    op.drop_table("ledger_corrections")
+    with op.batch_alter_table("hour_gifts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hour_gifts_receiver_id"))
+        batch_op.drop_index(batch_op.f("ix_hour_gifts_giver_id"))
+
+    op.drop_table("hour_gifts")
+    with op.batch_alter_table("help_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_help_requests_person_id"))
+        batch_op.drop_index(batch_op.f("ix_help_requests_helper_id"))
+        batch_op.drop_index("ix_help_requests_due")
+
+    op.drop_table("help_requests")
     with op.batch_alter_table("enrolments", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_enrolments_live",
@@ -1382,6 +1662,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_enrolments_person_id"))
 
     op.drop_table("enrolments")
+    with op.batch_alter_table("earning_rules", schema=None) as batch_op:
+        batch_op.drop_index("ix_earning_rules_in_force")
+
+    op.drop_table("earning_rules")
     with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_claims_held",
@@ -1491,6 +1775,11 @@ def downgrade() -> None:
     op.drop_table("phones")
     op.drop_table("person_skills")
     op.drop_table("person_details")
+    with op.batch_alter_table("earnings", schema=None) as batch_op:
+        batch_op.drop_index("ix_earnings_of_a_day")
+        batch_op.drop_index(batch_op.f("ix_earnings_entry_id"))
+
+    op.drop_table("earnings")
     with op.batch_alter_table("chats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chats_person_id"))
 
@@ -1528,6 +1817,7 @@ def downgrade() -> None:
 
     op.drop_table("telegram_updates")
     op.drop_table("search_terms")
+    op.drop_table("rewards")
     with op.batch_alter_table("research_reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_research_reports_finished_on"))
 
@@ -1540,6 +1830,9 @@ def downgrade() -> None:
     op.drop_table("quiz_questions")
     op.drop_table("posts")
     op.drop_table("offices")
+    with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ledger_entries_cycle"))
+
     op.drop_table("ledger_entries")
     op.drop_table("leases")
     op.drop_table("gates")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -27,7 +28,7 @@ accounts = Table(
     Column("owner", String(32), nullable=False),
     Column("person_id", ForeignKey("people.id"), index=True),
     Column("side", Integer, nullable=False),
-    Column("balance", Integer, nullable=False),
+    Column("balance", BigInteger, nullable=False),
     UniqueConstraint("owner", "currency"),
     CheckConstraint("balance >= 0", name="not_negative"),
     CheckConstraint("side IN (-1, 1)", name="side"),
@@ -45,6 +46,7 @@ ledger_entries = Table(
     Column("posted_at", UtcDateTime, nullable=False),
     Column("key", String(128), nullable=False, unique=True),
     Column("reverses_id", ForeignKey("ledger_entries.id"), unique=True),
+    Column("cycle", Integer, index=True),
 )
 
 postings = Table(
@@ -53,7 +55,7 @@ postings = Table(
     Column("id", RowId, primary_key=True),
     Column("entry_id", ForeignKey("ledger_entries.id"), nullable=False, index=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
-    Column("amount", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
     CheckConstraint("amount <> 0", name="amount"),
     Index("ix_postings_account", "account_id", "entry_id"),
 )
@@ -85,7 +87,8 @@ class LedgerEntry:
     """One event in the ledger: `words` say in Chinese what it was for, `source` which area wrote it.
 
     `key` is the event's own name, so that it is recorded once however often it is told. A correction is another entry
-    with `reverses_id`; nothing is ever changed or deleted.
+    with `reverses_id`; nothing is ever changed or deleted. `cycle` is the year whose points were issued by it, None for
+    what issues none.
     """
 
     __table__ = ledger_entries
@@ -97,6 +100,7 @@ class LedgerEntry:
     posted_at: datetime
     key: str
     reverses_id: int | None = None
+    cycle: int | None = None
     id: int = field(init=False)
 
 

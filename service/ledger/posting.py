@@ -9,12 +9,15 @@ from sqlalchemy import select
 
 from service.db import unit_of_work
 from service.errors import NotFound, Refusal
+from service.ledger.cycles import year_that_counts
 from service.ledger.models import Account, LedgerEntry, Posting, accounts, ledger_entries, postings
 
 POINTS, MINUTES = "points", "minutes"
 ISSUED, REDEEMED, LAPSED = "office:issued", "office:redeemed", "office:lapsed"
+# Hours that somebody has promised for help and nobody has earned yet.
+HELD = "office:held"
 # Where points come from, a debit adds; where they end, a credit does.
-_SIDES = {ISSUED: -1, REDEEMED: 1, LAPSED: 1}
+_SIDES = {ISSUED: -1, REDEEMED: 1, LAPSED: 1, HELD: 1}
 
 
 class InsufficientBalance(Refusal):
@@ -102,7 +105,7 @@ def reverse(entry_id: int, words: str, now: datetime, today: date) -> LedgerEntr
         ).all()
         reason = Reason("correction", words, today, f"reverse:{entry_id}")
         opposite = [(owner, -amount) for owner, amount in lines]
-        return _post(entry.currency, opposite, reason, now, reverses_id=entry_id)
+        return _post(entry.currency, opposite, reason, now, reverses=entry)
 
 
 def _post(
@@ -110,11 +113,11 @@ def _post(
     lines: list[tuple[str, int]],
     reason: Reason,
     now: datetime,
-    reverses_id: int | None = None,
+    reverses: LedgerEntry | None = None,
 ) -> LedgerEntry:
     """Write an entry and move the balances, all accounts locked in one order so that two moves never wait in a ring."""
     with unit_of_work() as session:
-        locked = {owner: _locked(owner, currency) for owner in sorted(owner for owner, _ in lines)}
+        locked = {owner: lock_account(owner, currency) for owner in sorted(owner for owner, _ in lines)}
         # Asked under the lock: of two that tell the same event at once, the second finds the first's entry.
         known = (
             session.execute(select(LedgerEntry).where(ledger_entries.c.key == reason.key)).scalars().first()
@@ -134,7 +137,8 @@ def _post(
             happened_on=reason.happened_on,
             posted_at=now,
             key=reason.key,
-            reverses_id=reverses_id,
+            reverses_id=reverses.id if reverses is not None else None,
+            cycle=_cycle(currency, lines, reason, reverses),
         )
         session.add(entry)
         session.flush()
@@ -145,7 +149,16 @@ def _post(
         return entry
 
 
-def _locked(owner: str, currency: str) -> Account:
+def _cycle(
+    currency: str, lines: list[tuple[str, int]], reason: Reason, reverses: LedgerEntry | None
+) -> int | None:
+    """The year whose points these are, if they are points newly issued or taken back."""
+    if currency != POINTS or ISSUED not in {owner for owner, _ in lines}:
+        return None
+    return reverses.cycle if reverses is not None else year_that_counts(reason.happened_on)
+
+
+def lock_account(owner: str, currency: str) -> Account:
     """The owner's account of the currency, locked; opened when it is new."""
     with unit_of_work() as session:
         query = (

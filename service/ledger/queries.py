@@ -38,8 +38,13 @@ def history(
     limit: int = 10,
     start: date | None = None,
     end: date | None = None,
+    before: int | None = None,
 ) -> list[Movement]:
-    """The latest movements of a person, newest first, of the half-open period [start, end) where given."""
+    """The latest movements of a person, newest first, of the half-open period [start, end) where given.
+
+    Args:
+        before: only movements older than the one of this entry, which is how the next page is read.
+    """
     with reading() as session:
         query = (
             select(
@@ -55,6 +60,8 @@ def history(
             query = query.where(ledger_entries.c.happened_on >= start)
         if end is not None:
             query = query.where(ledger_entries.c.happened_on < end)
+        if before is not None:
+            query = query.where(postings.c.entry_id < before)
         return [Movement(*row) for row in session.execute(query)]
 
 

@@ -32,6 +32,18 @@ from service.world.organisation import (
     load_venues,
 )
 from service.world.parts import Loading, Part
+from service.world.points import (
+    Help,
+    Recognition,
+    Redemption,
+    Reward,
+    Rule,
+    load_helps,
+    load_recognitions,
+    load_redemptions,
+    load_rewards,
+    load_rules,
+)
 from service.world.quizzes import NewQuiz, QuizQuestion, load_questions_of_quizzes, load_quizzes
 from service.world.roster import Chat, Code, Person, load_chats, load_codes, load_people
 from service.world.study import (
@@ -80,6 +92,11 @@ class World(Part):
     balances: tuple[Balance, ...] = ()
     ledger: tuple[Movement, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    rewards: tuple[Reward, ...] = ()
+    redemptions: tuple[Redemption, ...] = ()
+    helps: tuple[Help, ...] = ()
+    recognitions: tuple[Recognition, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     reports: tuple[Report, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -110,6 +127,11 @@ SECTIONS: dict[str, Callable[[Any, Loading], None]] = {
     "balances": load_balances,
     "ledger": load_ledger,
     "campaigns": load_campaigns,
+    "rules": load_rules,
+    "rewards": load_rewards,
+    "redemptions": load_redemptions,
+    "helps": load_helps,
+    "recognitions": load_recognitions,
     "suggestions": load_suggestions,
     "reports": load_reports,
     "questions": load_questions,
@@ -169,6 +191,7 @@ def _words(section: str, count: int) -> str:
         "ledger": "ledger movements",
         "details": "people's details",
         "quiz_questions": "quiz questions",
+        "helps": "requests for help",
     }
     one = {
         "people": "person",
@@ -176,6 +199,7 @@ def _words(section: str, count: int) -> str:
         "branches": "branch",
         "classes": "class",
         "quizzes": "quiz",
+        "helps": "request for help",
     }
     if count != 1:
         return several.get(section, section)

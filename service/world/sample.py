@@ -11,6 +11,7 @@ import yaml
 
 from service.clock import local
 from service.world.sample_activities import Calendar, activities
+from service.world.sample_points import rewarded
 from service.world.sample_suggestions import suggestions
 
 _DATA = Path(__file__).with_name("sample.yml")
@@ -48,6 +49,7 @@ def sample(now: datetime) -> Data:
         "campaigns": data["campaigns"],
         "suggestions": suggestions(data["suggestions"], people, chance),
         "reports": data["research_reports"],
+        **rewarded(data),
         "questions": _questions(data, others, chance),
     }
 

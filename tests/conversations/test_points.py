@@ -6,7 +6,11 @@ from datetime import date
 
 import pytest
 
+from service.ledger import cycles, rules
 from service.ledger.posting import MINUTES, POINTS, Reason, credit, debit
+from service.people import queries as people
+from service.rewards.recognising import recognise
+from tests.service.rewards_world import clerk
 from tests.support.talk import MONDAY, Talk, enrol
 
 
@@ -87,3 +91,70 @@ async def test_a_stranger_has_no_balance(xia: Talk, talk: Talk) -> None:
         await stranger.say(words)
         assert "姓名" in stranger.text
         assert "积分。" not in stranger.text
+
+
+async def test_how_points_are_earned(xia: Talk) -> None:
+    """From the rules in force, and those to come."""
+    rules.set_rule("lesson_finished", 3, MONDAY, valid_from=date(2026, 12, 1))
+    await xia.say("积分怎么得的")
+    assert "志愿服务每小时 10 分，一天最多 80 分" in xia.text
+    assert "学完一课 2 分，一天最多 20 分" in xia.text
+    assert "12月1日（周二）起：学完一课 3 分" in xia.text
+
+
+async def test_when_they_lapse(xia: Talk) -> None:
+    """As long as nobody has decided, that is what is said; then the rule."""
+    await xia.say("积分什么时候清零")
+    assert "到12月31日为止" in xia.text
+    for carry, words in ((100, "每人最多转 100 分到2027年"), (0, "2026年的积分清零"), (None, "不清零")):
+        cycles.announce(2026, carry, MONDAY)
+        await xia.say("积分什么时候清零")
+        assert words in xia.text
+
+
+async def test_what_an_hour_counts(xia: Talk) -> None:
+    """In points, and in the time bank."""
+    await xia.say("一小时算多少分")
+    assert "志愿服务每小时 10 分" in xia.text
+    assert "年底不清零" in xia.text
+
+
+async def test_a_years_statement(xia: Talk) -> None:
+    """By reason, with what there was and is."""
+    await xia.say("今年的积分对账单")
+    assert "夏荷清同志2026年积分账单：现在有 35 分" in xia.text
+    assert "年初 0 分，得了 50 分，用了 15 分" in xia.text
+    assert "清溪河巡河 +30" in xia.text
+    assert "存进2小时30分钟" in xia.text
+
+
+async def test_praise_and_allowances(xia: Talk) -> None:
+    """Told when they are recorded, and shown when asked for, each with what earned it."""
+    (person,) = people.by_name("夏荷清")
+    await xia.say("我得过什么表扬")
+    assert "还没有登记" in xia.text
+    by = clerk()
+    recognise(person, "补贴", "巡河补贴", "2026年巡河四十次", by, MONDAY, yuan=300)
+    recognise(person, "补贴", "巡河补贴", "2026年巡河四十次", by, MONDAY, yuan=300)
+    await xia.delivered()
+    assert xia.text.count("补贴《巡河补贴》300元") == 1
+    assert "因为：2026年巡河四十次" in xia.text
+    await xia.say("我的证书和表扬")
+    assert "您得过1项" in xia.text
+    assert "11月23日（周一） 补贴《巡河补贴》300元，因为：2026年巡河四十次" in xia.text
+
+
+async def test_older_ones(talk: Talk) -> None:
+    """Ten at a time, by a button."""
+    person = enrol("夏荷清")
+    for day in range(1, 24):
+        reason = Reason("activities", f"第{day}次巡河", date(2026, 10, day), f"walk{day}")
+        credit(person.id, POINTS, 5, reason, MONDAY)
+    xia = talk.as_person("夏荷清")
+    await xia.say("积分明细")
+    assert ("第23次巡河" in xia.text, "第13次巡河" in xia.text) == (True, False)
+    await xia.press("再往前")
+    assert ("第13次巡河" in xia.text, "第4次巡河" in xia.text) == (True, True)
+    await xia.press("再往前")
+    assert "第3次巡河" in xia.text
+    assert "再往前" not in xia.buttons

@@ -18,11 +18,15 @@ from service.cases import alerts, questions
 from service.db import reading
 from service.errors import OperatorError
 from service.ledger import queries as ledger
+from service.ledger import rules
 from service.messages import bindings, chats
 from service.messages.models import Outgoing, outbox
 from service.models import metadata
 from service.people import queries as people
 from service.people.models import Person
+from service.rewards import shelf
+from service.rewards.queries import reserved_for
+from service.rewards.recognising import recognitions_of
 from service.settings import ROOT, settings
 from service.study import courses, reminders
 from service.suggestions import queries as suggestions
@@ -31,6 +35,7 @@ from service.suggestions.campaigns import all_campaigns
 from service.suggestions.hops import hops_of
 from service.suggestions.records import find, supporters_of
 from service.suggestions.reports import reports
+from service.timebank.queries import of_person, open_for
 from service.world.loader import load
 from service.world.reading import read
 from service.world.times import When
@@ -127,6 +132,23 @@ def test_points_hours_and_what_they_came_from() -> None:
         ("2026-01-01", "上年结转", 100),
     ]
     assert ledger.discrepancies() == []
+
+
+@pytest.mark.usefixtures("small")
+def test_rules_rewards_and_the_time_bank() -> None:
+    lu, zheng = person("吕静安"), person("郑桂枝")
+
+    rule = rules.rule_on("lesson_finished", clock.local(MONDAY).date())
+    assert rule is not None
+    assert (rule.points, rule.daily_cap) == (3, 15)
+    assert (ledger.balance(lu.id, "points"), ledger.balance(lu.id, "minutes")) == (45, 90)
+    assert [(each.reward.name, str(each.redemption.pick_up_until)) for each in reserved_for(lu.id)] == [
+        ("大米", "2026-12-02")
+    ]
+    assert {each.name: each.stock for each in shelf.all_rewards()} == {"大米": 5, "毛巾": 19}
+    assert [each.request.what for each in open_for(zheng, MONDAY)] == ["帮我换客厅的灯泡"]
+    assert [each.request.what for each in of_person(zheng.id, "claimed")] == ["陪我去医院取药"]
+    assert [each.fen for each in recognitions_of(lu.id)] == [20000]
 
 
 @pytest.mark.usefixtures("small")
