@@ -37,6 +37,8 @@ def sample(now: datetime) -> Data:
         "venues": data["venues"],
         "staff": data["staff"],
         "people": people,
+        "teams": data["teams"],
+        "posts": data["posts"],
         "activities": activities(data["activities"], others, Calendar(), chance),
         "courses": courses,
         "studies": _studies(courses, others, chance),
