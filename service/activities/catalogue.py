@@ -79,7 +79,8 @@ class Scope:
             return row.state in ("open", "full", "closed")
         if self.person is not None and self.person.activity_class not in row.eligible_classes:
             return False
-        return row.state in ("open", "full") and min(row.booking_closes_at, row.starts_at) > self.now
+        open_ = row.state in ("open", "full") and row.booking_closes_at > self.now
+        return open_ and (row.starts_at > self.now or row.lasts)
 
 
 def all_places() -> dict[int, Place]:
@@ -203,7 +204,7 @@ def _rows(pages: list[Any]) -> list[Any]:
     c = activities.c
     columns = (
         c.id, c.kind, c.title, c.topics, c.starts_at, c.ends_at, c.booking_closes_at, c.meeting_point,
-        c.venue_id, c.state, c.public, c.eligible_classes,
+        c.venue_id, c.state, c.public, c.eligible_classes, c.lasts,
     )  # fmt: skip
     ids = union_all(*(select(page.subquery()) for page in pages)).subquery()
     with reading() as session:

@@ -56,7 +56,7 @@ class Listing:
             return wording.phrase("closed_cancelled", reason=activity.cancel_reason)
         if activity.ends_at <= now:
             return wording.phrase("closed_over")
-        if activity.starts_at <= now:
+        if activity.starts_at <= now and not activity.lasts:
             return wording.phrase("closed_begun")
         if activity.state not in ("open", "full") or activity.booking_closes_at <= now:
             return wording.phrase("closed_cut_off")

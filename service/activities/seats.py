@@ -45,7 +45,9 @@ def mark(booking: Booking, state: str, now: datetime) -> None:
 
 
 def clash(person_id: int, activity: Activity) -> tuple[Booking, Activity] | None:
-    """Another place that the person has at the same time."""
+    """Another place that the person has at the same time; what takes more than a day leaves time for others."""
+    if activity.lasts:
+        return None
     with reading() as session:
         query = (
             select(Booking, Activity)
@@ -55,6 +57,7 @@ def clash(person_id: int, activity: Activity) -> tuple[Booking, Activity] | None
                 bookings.c.state == "booked",
                 activities.c.id != activity.id,
                 activities.c.state != "cancelled",
+                activities.c.lasts.is_(False),
                 activities.c.starts_at < activity.ends_at,
                 activities.c.ends_at > activity.starts_at,
             )

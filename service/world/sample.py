@@ -40,6 +40,8 @@ def sample(now: datetime) -> Data:
         "staff": data["staff"],
         "units": data["liaison_units"],
         "people": people,
+        "teams": data["teams"],
+        "posts": data["posts"],
         "activities": activities(data["activities"], others, Calendar(), chance),
         "courses": courses,
         "studies": _studies(courses, others, chance),

@@ -11,7 +11,10 @@ _CLASSES = {
     "usual": ["正常活动", "适当参加"],
     "all": ["正常活动", "适当参加", "不能参加"],
 }
-_COPIED = ("title", "kind", "topics", "venue", "meeting_point", "bring", "about", "capacity")
+_COPIED = (
+    "title", "kind", "topics", "venue", "meeting_point", "bring", "about", "capacity", "hosts", "entries_close",
+    "works", "skill", "draw", "health_note", "unfit_for", "team",
+)  # fmt: skip
 # Without a limit of its own, an activity is as well attended as one with so many places.
 _USUAL_SIZE = 12
 
@@ -64,11 +67,14 @@ def _activity(
         for person in chance.sample(people, len(people))
         if person["activity_class"] in classes and calendar.is_free(person["name"], start, end)
     ]
-    names = [*template.get("first", []), *free][: size + waiting]
+    # Who can do what is not drawn, so a post that needs a skill is left to those named.
+    names = [*template.get("first", []), *([] if "skill" in template else free)][: size + waiting]
     booked, queue = names[: len(names) - waiting], names[len(names) - waiting :]
     for name in booked:
         calendar.take(name, start, end)
     before = template.get("closes", 0)
+    over = day < 0
+    came = {"came": booked[: max(1, len(booked) - 1)]} if over and template.get("settled") else {}
     return {
         **{key: template[key] for key in _COPIED if key in template},
         "starts": f"{day:+d}d {template['at']}",
@@ -79,5 +85,7 @@ def _activity(
         "booked": booked,
         "waiting": queue,
         "booked_at": f"{min(day - before, 0) - chance.randrange(1, 6):+d}d {chance.randrange(9, 17)}:10",
+        **({**came, "state": "settled"} if came else {}),
+        **({"results": template["results"]} if over and "results" in template else {}),
         **({"state": "cancelled", "cancel_reason": template["cancelled"]} if "cancelled" in template else {}),
     }

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service import clock, db, demonstration
+from service.activities import posts
 from service.activities.listing import read_listings
 from service.activities.models import activities
 from service.activities.schedule import schedule
@@ -66,9 +67,15 @@ def test_a_county_stands_in_the_database(database: db.Engine) -> None:
 
     assert sum(classes.values()) == 300
     assert min(classes.values()) >= 20
-    assert len(every) == 60
-    assert len({listing.activity.kind for listing in every}) == 8
+    assert len(every) == 66
+    assert len({listing.activity.kind for listing in every}) == 11
     assert states["held"] >= 15
+    assert states["settled"] == 1
+    assert [each.post.name for each in posts.coverage(SUNDAY) if each.wanted] == [
+        "橘灯巷",
+        "银杏路12号桶点",
+        "青莲社区第七微网格",
+    ]
     assert states["full"] >= 5
     assert sum(listing.waiting > 0 for listing in coming) >= 5
     assert with_something > 150
