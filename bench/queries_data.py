@@ -28,7 +28,28 @@ _VENUES = 200
 _BOOKINGS_A_PERSON = 3
 # One in five activities is still to come, within three months; the others are of the two years before.
 _COMING = 5
-_SUBJECTS = ["书法", "国画", "太极拳", "合唱", "门球", "象棋", "摄影", "声乐", "剪纸", "茶艺", "手机", "养生", "党史", "园艺", "舞蹈", "朗诵", "乒乓球", "二胡", "京剧", "编织"]
+_SUBJECTS = [
+    "书法",
+    "国画",
+    "太极拳",
+    "合唱",
+    "门球",
+    "象棋",
+    "摄影",
+    "声乐",
+    "剪纸",
+    "茶艺",
+    "手机",
+    "养生",
+    "党史",
+    "园艺",
+    "舞蹈",
+    "朗诵",
+    "乒乓球",
+    "二胡",
+    "京剧",
+    "编织",
+]
 _FORMS = ["入门班", "提高班", "交流会", "展演", "讲座", "比赛", "沙龙", "体验课", "公开课", "研习"]
 _AREAS = ["东风", "南湖", "西山", "北苑", "桂花", "银杏", "柳荫", "望江"]
 TITLES = tuple(f"{area}{subject}{form}" for area in _AREAS for subject in _SUBJECTS for form in _FORMS)
@@ -47,7 +68,13 @@ class Size:
 
 def fill(engine: Engine, size: Size) -> None:
     """Load a database of this size into an empty one, as fast as its engine can."""
-    office = {"id": 1, "name": "银溪县老干部局", "region": "银溪县", "phone": "0000-8123456", "demonstration": True}
+    office = {
+        "id": 1,
+        "name": "银溪县老干部局",
+        "region": "银溪县",
+        "phone": "0000-8123456",
+        "demonstration": True,
+    }
     _load(engine, offices, [office])
     _load(
         engine, communities, ({"id": each, "office_id": 1, "name": f"第{each}社区"} for each in range(1, 51))
