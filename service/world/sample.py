@@ -46,6 +46,11 @@ def sample(now: datetime) -> Data:
         "courses": courses,
         "studies": _studies(courses, others, chance),
         "reminders": _reminders(others, chance),
+        "terms": data["terms"],
+        "classes": [_class_with_places(each, data["terms"][0]["name"], others) for each in data["classes"]],
+        "quiz_questions": data["quiz_questions"],
+        "quizzes": data["quizzes"],
+        "details": data["details"],
         "balances": _balances(shown, others, chance),
         "ledger": _ledger(data, others, chance),
         "campaigns": data["campaigns"],
@@ -130,6 +135,16 @@ def _study(name: str, course: str, done: int, when: str) -> Data:
     return {"person": name, "course": course, "finished": list(range(1, done + 1)), "when": when}
 
 
+def _class_with_places(given: Data, term: str, others: list[Data]) -> Data:
+    """A class of the term, its places with people who may come to it; drawn apart, so that all else stays as it was."""
+    chance = random.Random(f"{_SEED}:{given['title']}")
+    fit = [person["name"] for person in others if person["activity_class"] != "不能参加"]
+    taken, waiting = given.get("taken", 0), given.get("waiting", 0)
+    who = chance.sample(fit, taken + waiting)
+    places = {"enrolled": who[:taken], "waiting": who[taken:], "enrolled_at": "-4d 10:00"}
+    return {**{key: given[key] for key in given if key not in ("taken", "waiting")}, "term": term, **places}
+
+
 def _reminders(others: list[Data], chance: random.Random) -> list[Data]:
     rules = (
         "FREQ=DAILY;BYHOUR=8;BYMINUTE=0",
@@ -154,7 +169,7 @@ def _ledger(data: Data, others: list[Data], chance: random.Random) -> list[Data]
         {"person": "陈秀兰", "points": 20, "words": "图书馆整理图书 2小时", "when": "-20d 16:00"},
         {"person": "陈秀兰", "hours": 2, "words": "图书馆整理图书 2小时", "when": "-20d 16:00"},
         {"person": "陈秀兰", "points": -30, "words": "兑换洗衣液一瓶", "when": "-12d 10:00"},
-        {"person": "陈秀兰", "points": 6, "words": "学完三课", "when": "-2d 20:00"},
+        {"person": "陈秀兰", "points": 6, "words": "学完《楷书入门》三课", "when": "-2d 20:00"},
         {"person": "王建国", "points": 5, "words": "参加支部学习", "when": "-15d 16:30"},
         {"person": "孙志远", "points": 20, "words": "高铁站引导 2小时", "when": "-12d 10:30"},
         {"person": "孙志远", "hours": 2, "words": "高铁站引导 2小时", "when": "-12d 10:30"},
