@@ -26,7 +26,7 @@ from service.cases import alerts
 from service.errors import OperatorError
 from service.ledger import statement_news
 from service.matters import retention
-from service.messages import leases, outbox
+from service.messages import leases, sending
 from service.messages.holders import this_holder
 from service.profiles import changes
 from service.rewards import handing_out, recognising
@@ -219,7 +219,7 @@ class App:
                 before, held = held, await asyncio.to_thread(lease.take, self._now())
                 if held and not before:
                     # Whoever held it before may have died while sending.
-                    await asyncio.to_thread(outbox.recover, self._now())
+                    await asyncio.to_thread(sending.recover, self._now())
                 if held:
                     sent = await self._delivery.deliver_due()
                 failed = False

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bot.delivery_record import Record
 from service.db import is_infrastructure, savepoint, unit_of_work
-from service.messages import chats, outbox
+from service.messages import chats, outbox, sending
 from service.messages.models import ButtonToken, Chat, Outgoing
 from service.messages.verdicts import SEND, Verdict
 
@@ -116,10 +116,10 @@ class Delivery:
     def _take(self, only: Chat | None) -> list[_Ready]:
         """Mark due rows as being sent, in one transaction that commits before any messenger is called."""
         now = self._now()
-        if not outbox.is_any_due(now):
+        if not sending.is_any_due(now):
             return []
         with unit_of_work():
-            rows = outbox.take_due(now, BATCH, only)
+            rows = sending.take_due(now, BATCH, only)
             ready = [each for row in rows if (each := self._look_at(row, now)) is not None]
             shown = outbox.buttons_under([each.row for each in ready])
             for each in ready:
@@ -137,7 +137,7 @@ class Delivery:
             if is_infrastructure(error):
                 raise
             logger.error("outbox %d: cannot be sent (%s)", row.id, type(error).__name__)
-            outbox.settle(row, "failed", now, error=type(error).__name__)
+            sending.settle(row, "failed", now, error=type(error).__name__)
             return None
 
     def _prepare(self, row: Outgoing, verdict: Verdict, now: datetime) -> _Ready | None:
@@ -145,24 +145,24 @@ class Delivery:
         if row.expires_at is not None and row.expires_at <= now:
             verdict = Verdict("expired")
         if verdict.until is not None:
-            outbox.put_off(row, verdict.until)
+            sending.put_off(row, verdict.until)
             return None
         if verdict.state != "send":
-            outbox.settle(row, verdict.state, now)
+            sending.settle(row, verdict.state, now)
             return None
         chat = chats.get_chat(row.chat_id) if row.chat_id else chats.chat_for(row.person_id or 0)
         if chat is None:
-            outbox.settle(row, "failed", now, error="no chat")
+            sending.settle(row, "failed", now, error="no chat")
             return None
         if chat.blocked_at is not None:
-            outbox.settle(row, "blocked", now)
+            sending.settle(row, "blocked", now)
             return None
         if chat.channel not in self._messengers:
             # Another process serves this messenger, or it will be back with its token.
-            outbox.put_off(row, now + timedelta(minutes=1))
+            sending.put_off(row, now + timedelta(minutes=1))
             return None
         if row.chat_id is None:
-            outbox.address(row, chat)
+            sending.address(row, chat)
         target = outbox.get(row.target_id) if row.operation == "edit" and row.target_id else None
         return _Ready(row, chat, target)
 
@@ -191,13 +191,13 @@ class Delivery:
     def _put_off(rows: list[_Ready], until: datetime) -> None:
         with unit_of_work():
             for ready in rows:
-                outbox.put_off(ready.row, until)
+                sending.put_off(ready.row, until)
 
     def _blocked(self, rows: list[_Ready]) -> None:
         with unit_of_work():
             chats.block(rows[0].chat, self._now())
             for ready in rows:
-                outbox.settle(ready.row, "blocked", self._now())
+                sending.settle(ready.row, "blocked", self._now())
 
 
 @dataclass

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.db import unit_of_work
-from service.messages import outbox
+from service.messages import sending
 from service.messages.models import Outgoing
 
 
@@ -76,8 +76,8 @@ class Record:
         with unit_of_work():
             for fate in ended:
                 if fate.state == "uncertain":
-                    outbox.mark_uncertain(fate.row, fate.at)
+                    sending.mark_uncertain(fate.row, fate.at)
                 else:
-                    outbox.settle(
+                    sending.settle(
                         fate.row, fate.state, fate.at, external_id=fate.external_id, error=fate.error
                     )

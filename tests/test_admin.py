@@ -19,8 +19,8 @@ from service import clock, db, migrations
 from service.cases import alerts, questions
 from service.db import reading, unit_of_work
 from service.ledger.models import accounts
-from service.messages import bindings, chats
-from service.messages import outbox as sending
+from service.messages import bindings, chats, sending
+from service.messages import outbox as writing
 from service.messages.models import Outgoing, outbox
 from service.organisations.queries import office
 from service.people import queries as people
@@ -155,7 +155,7 @@ def test_a_message_of_unknown_fate_is_listed() -> None:
     assert said("outbox", "uncertain") == "No message of unknown fate.\n"
     chat = chats.find_chat("telegram", "700000001")
     assert chat is not None
-    row = sending.write_to_chat(chat.id, "notice", Utterance("明天停水"), MONDAY)
+    row = writing.write_to_chat(chat.id, "notice", Utterance("明天停水"), MONDAY)
 
     sending.mark_uncertain(row, MONDAY)
 

@@ -15,7 +15,7 @@ from bot.delivery import Delivery, Messenger, Screen
 from service.cases import alerts
 from service.db import reading
 from service.ledger import posting, queries
-from service.messages import chats, dialogues, inbox, outbox
+from service.messages import chats, dialogues, inbox, sending
 from service.messages.models import Chat, Outgoing
 from service.messages.models import inbox as inbox_rows
 from service.messages.models import outbox as outbox_rows
@@ -95,7 +95,7 @@ async def answer_all(agent: Any = None, now: StandingClock | None = None) -> Non
 def answer_everything() -> None:
     """The same, for a process of its own."""
     inbox.release_claims_of_the_gone()
-    outbox.recover(MONDAY)
+    sending.recover(MONDAY)
     asyncio.run(answer_all())
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery import Blocked, NotReached, Refused
 from service import db, wording
-from service.messages import buttons, chats, inbox, outbox
+from service.messages import buttons, chats, inbox, outbox, sending
 from service.messages.models import ButtonToken, Chat, Outgoing
 from service.messages.verdicts import WITHDRAWN, Verdict, for_unasked
 from service.people import preferences
@@ -100,8 +100,8 @@ async def test_in_order(chat: Chat) -> None:
 async def test_a_crash_while_sending_a_reply(chat: Chat) -> None:
     """Nobody knows whether it arrived: it comes once more, says so, and its button works."""
     row = answer(chat, "要报名吗？", "要")
-    outbox.take_due(MONDAY, 30)
-    (again,) = outbox.recover(MONDAY)
+    sending.take_due(MONDAY, 30)
+    (again,) = sending.recover(MONDAY)
     assert state(row) == "uncertain"
     post = Post()
     await run(post)
@@ -114,8 +114,8 @@ async def test_a_repetition_is_not_repeated(chat: Chat) -> None:
     """Two crashes in a row: the second time it is let be."""
     answer(chat, "要报名吗？")
     for _ in range(3):
-        outbox.take_due(MONDAY, 30)
-        outbox.recover(MONDAY)
+        sending.take_due(MONDAY, 30)
+        sending.recover(MONDAY)
     await run(Post())
     assert replies(chat) == ["要报名吗？", "（重发）要报名吗？"]
     assert replies(chat, "sent") == []
@@ -124,9 +124,9 @@ async def test_a_repetition_is_not_repeated(chat: Chat) -> None:
 async def test_a_repetition_keeps_its_place(chat: Chat) -> None:
     """What comes once more comes before what was written after it."""
     answer(chat, "第一句")
-    outbox.take_due(MONDAY, 30)
+    sending.take_due(MONDAY, 30)
     answer(chat, "第二句", now=MONDAY + timedelta(seconds=10))
-    outbox.recover(MONDAY + timedelta(minutes=1))
+    sending.recover(MONDAY + timedelta(minutes=1))
     post, later = Post(), StandingClock(MONDAY + timedelta(minutes=1))
     await run(post, later)
     assert post.sent == ["（重发）第一句", "第二句"]
@@ -135,8 +135,8 @@ async def test_a_repetition_keeps_its_place(chat: Chat) -> None:
 async def test_a_crash_while_sending_a_reminder(chat: Chat) -> None:
     """A reminder is never sent again by itself."""
     row = remind(chat)
-    outbox.take_due(MONDAY, 30)
-    assert outbox.recover(MONDAY) == []
+    sending.take_due(MONDAY, 30)
+    assert sending.recover(MONDAY) == []
     post = Post()
     await run(post)
     assert (post.sent, state(row)) == ([], "uncertain")
@@ -302,21 +302,21 @@ def test_told_once(chat: Chat) -> None:
     said = wording.say("thank")
     assert outbox.tell(chat.person_id or 0, "notice", said, MONDAY, dedupe_key="notice:1:1") is not None
     assert outbox.tell(chat.person_id or 0, "notice", said, MONDAY, dedupe_key="notice:1:1") is None
-    assert len(outbox.take_due(MONDAY, 30)) == 1
+    assert len(sending.take_due(MONDAY, 30)) == 1
 
 
 async def test_an_answer_that_could_not_be_recorded(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database fails just after the messenger took the message: another chat's is recorded all the same."""
     other = resident("廖春生")
     mine, theirs = answer(chat, "一"), answer(other, "二")
-    real = outbox.settle
+    real = sending.settle
 
     def settle(row: Outgoing, *args: Any, **named: Any) -> None:
         if row.id == mine.id:
             raise db.TurnAborted("OperationalError")
         real(row, *args, **named)
 
-    monkeypatch.setattr(outbox, "settle", settle)
+    monkeypatch.setattr(sending, "settle", settle)
     with pytest.raises(db.TurnAborted):
         await run(Post())
     assert (state(mine), state(theirs)) == ("sending", "sent")

@@ -15,7 +15,7 @@ from bot.worker import Worker
 from service import db
 from service.cases import alerts
 from service.errors import OperatorError
-from service.messages import leases, outbox
+from service.messages import leases, outbox, sending
 from service.messages.models import Chat
 from service.wording import Utterance
 from tests.bot.stand_in import Echo, heard, replies, resident, write
@@ -45,7 +45,7 @@ async def test_who_takes_over_delivery_clears_up_after_the_dead(chat: Chat) -> N
     now = StandingClock()
     outbox.reply(chat.id, Utterance("您有120分"), now())
     leases.take("delivery", ELSEWHERE, now())
-    outbox.take_due(now(), 30)
+    sending.take_due(now(), 30)
     outbox.reply(chat.id, Utterance("第二句"), now())
 
     app = App(["delivery"], now)
@@ -66,7 +66,7 @@ async def test_who_takes_over_delivery_clears_up_after_the_dead(chat: Chat) -> N
 async def test_a_row_whose_fate_was_not_recorded(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database fails just after sending, and again: the answer is shown all the same, marked, without a restart."""
     outbox.reply(chat.id, Utterance("您有120分"), MONDAY)
-    real, failing = outbox.settle, [True, True]
+    real, failing = sending.settle, [True, True]
 
     def settle(*args: object, **named: object) -> None:
         if failing:
@@ -74,7 +74,7 @@ async def test_a_row_whose_fate_was_not_recorded(chat: Chat, monkeypatch: pytest
             raise db.TurnAborted("OperationalError")
         real(*args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(outbox, "settle", settle)
+    monkeypatch.setattr(sending, "settle", settle)
     app = App(["delivery"], StandingClock())
     running = asyncio.create_task(app.run(lambda _: None))
     await until(lambda: replies(chat, "sent") == ["（重发）您有120分"])

@@ -12,7 +12,7 @@ from bot.chat_page.app import create_app
 from bot.chat_page.bell import Bell
 from service import clock
 from service.db import unit_of_work
-from service.messages import buttons, chats, inbox, outbox
+from service.messages import buttons, chats, inbox, outbox, sending
 from service.messages.holders import this_holder
 from service.messages.models import Incoming, Outgoing
 from service.wording import Button, Utterance
@@ -72,7 +72,7 @@ class Conversation:
 
 def deliver(row: Outgoing) -> Outgoing:
     """Mark a row as delivered to its page."""
-    outbox.settle(row, "sent", clock.now())
+    sending.settle(row, "sent", clock.now())
     return row
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from service import clock, db
-from service.messages import chats, inbox, outbox, page_people
+from service.messages import chats, inbox, outbox, page_people, sending
 from service.models import metadata
 from service.organisations.models import Office
 from service.people.models import Person
@@ -82,7 +82,7 @@ def _play(address: str) -> None:
 def _say(chat_id: int, utterance: Utterance, now: datetime) -> str:
     """Deliver a message; returns the token of its first button."""
     row = outbox.reply(chat_id, utterance, now)
-    outbox.settle(row, "sent", now)
+    sending.settle(row, "sent", now)
     return outbox.buttons_of(row)[0].token
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from service import clock, db
 from service.errors import NotFound
-from service.messages import buttons, chats, inbox, outbox, page_people, page_view
+from service.messages import buttons, chats, inbox, outbox, page_people, page_view, sending
 from service.messages.models import Chat, Outgoing
 from service.people.models import Person
 from service.wording import Button, Utterance
@@ -32,7 +32,7 @@ def chat() -> Chat:
 def hears(chat: Chat, utterance: Utterance, now: datetime) -> Outgoing:
     """The assistant's message arrives at the chat."""
     row = outbox.reply(chat.id, utterance, now)
-    outbox.settle(row, "sent", now)
+    sending.settle(row, "sent", now)
     return row
 
 
@@ -58,7 +58,7 @@ def test_both_sides_stand_in_the_order_of_time(chat: Chat) -> None:
 def test_a_message_shows_only_once_it_was_sent(chat: Chat) -> None:
     row = outbox.reply(chat.id, Utterance("有两个。"), minute(1))
     assert texts() == []
-    outbox.settle(row, "sent", minute(2))
+    sending.settle(row, "sent", minute(2))
     assert texts() == ["有两个。"]
 
 
@@ -71,7 +71,7 @@ def test_a_reminder_written_long_ago_is_seen_when_it_is_sent(
     hears(chat, Utterance("早上好。"), minute(1))
     before = page_view.look(PAGE, minute(2))
     assert before is not None
-    outbox.settle(early, "sent", minute(3))
+    sending.settle(early, "sent", minute(3))
     after = page_view.look(PAGE, minute(4), mark=before.mark)
     assert after is not None
     assert [entry.text for entry in after.entries] == ["早上好。", "明天有书法课。"]
@@ -119,7 +119,7 @@ def test_an_old_button_cannot_be_pressed(chat: Chat) -> None:
 
 def test_an_edit_changes_the_text_and_takes_the_buttons(chat: Chat) -> None:
     row = hears(chat, QUESTION, minute(1))
-    outbox.settle(outbox.edit(row, "这件事已经办好了。", minute(2)), "sent", minute(2))
+    sending.settle(outbox.edit(row, "这件事已经办好了。", minute(2)), "sent", minute(2))
     assert texts() == ["这件事已经办好了。"]
     assert under(row).live == ()
 
@@ -151,7 +151,7 @@ def test_nobody_sees_another_chats_file_or_buttons(chat: Chat) -> None:
 def test_one_is_one_sample_person_at_a_time(chat: Chat, demonstration: list[Person]) -> None:
     chen, shi = demonstration
     row = outbox.reply(chat.id, QUESTION, minute(1), person_id=chen.id)
-    outbox.settle(row, "sent", minute(1))
+    sending.settle(row, "sent", minute(1))
     page_people.become(PAGE, chen.id, minute(2))
     assert [button.title for button in under(row).live] == ["去", "不去"]
     page_people.become(PAGE, shi.id, minute(3))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from service import clock, db
-from service.messages import outbox
+from service.messages import outbox, sending
 from service.messages.models import Outgoing
 from service.messages.models import outbox as outbox_rows
 from service.people import preferences
@@ -270,7 +270,7 @@ def test_what_never_came_was_not_ignored(tao: Person) -> None:
     reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
     for day in (24, 25, 26, 27, 28):
         reminders.write_due(at(f"{day} 08:00"))
-        outbox.settle(written()[-1], "expired", at(f"{day} 10:00"))
+        sending.settle(written()[-1], "expired", at(f"{day} 10:00"))
     assert [outcome for _, outcome in outcomes()] == ["written"] * 5
 
 
@@ -279,13 +279,13 @@ def test_the_question_that_never_came(tao: Person) -> None:
     reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
     for day in (24, 25, 26):
         reminders.write_due(at(f"{day} 08:00"))
-        outbox.settle(written()[-1], "sent", at(f"{day} 08:00"))
+        sending.settle(written()[-1], "sent", at(f"{day} 08:00"))
     reminders.write_due(at("27 08:00"))
     question = written()[-1]
     assert "以后还要提醒吗" in (question.payload or {})["text"]
     finishing.finish(tao.id, lesson(1), at("27 08:00"))
     assert reminders.recheck(question, at("27 08:01")).state == "withdrawn"
-    outbox.settle(question, "withdrawn", at("27 08:01"))
+    sending.settle(question, "withdrawn", at("27 08:01"))
     reminders.write_due(at("27 08:02"))
     reminders.write_due(at("28 08:00"))
     assert "视频通话" in (written()[-1].payload or {})["text"]
@@ -296,7 +296,7 @@ def test_asked_once_and_then_quiet(tao: Person) -> None:
     reminders.set_reminder(tao.id, EVERY_MORNING, MONDAY)
     for day in range(24, 28):
         reminders.write_due(at(f"{day} 08:00"))
-        outbox.settle(written()[-1], "sent", at(f"{day} 08:00"))
+        sending.settle(written()[-1], "sent", at(f"{day} 08:00"))
     for days in range(1, 31):
         reminders.write_due(at("27 08:00") + timedelta(days=days))
     assert len(written()) == 4

@@ -12,7 +12,7 @@ from service import db
 from service.matters import retention
 from service.matters.attachments import of_matter
 from service.matters.models import Matter, matters
-from service.messages import buttons, chats, dialogues, inbox, outbox, page_view
+from service.messages import buttons, chats, dialogues, inbox, outbox, page_view, sending
 from service.messages.models import Chat, Incoming
 from service.people.models import Person
 from service.settings import settings
@@ -35,7 +35,7 @@ def say(chat: Chat, kind: str, payload: dict[str, object], now: datetime) -> Inc
     """Write, and be answered with a button."""
     row = inbox.receive(chat, str(payload), kind, payload, now)
     answer = outbox.reply(chat.id, Utterance("收到了", [Button("再看看", "/repeat")]), now, answers=row)
-    outbox.settle(answer, "sent", now)
+    sending.settle(answer, "sent", now)
     inbox.settle(row, now)
     return row
 

@@ -15,7 +15,7 @@ from bot.telegram.serving import Telegram as Side
 from service import clock
 from service.cases import alerts
 from service.errors import TurnAborted
-from service.messages import inbox, outbox
+from service.messages import inbox, sending
 
 QUICK = Pauses(token=0.3, conflict=0.3, network=0.1, lease=0.2)
 
@@ -40,7 +40,7 @@ class Assistant:
     async def running(self) -> AsyncIterator[Assistant]:
         """Serve while the context is open."""
         inbox.release_claims_of_the_gone()
-        outbox.recover(self.now())
+        sending.recover(self.now())
         async with self.side.serving():
             tasks = [asyncio.create_task(work()) for work in (self._converse, self._deliver)]
             try:
@@ -69,7 +69,7 @@ class Assistant:
             sent = 0
             try:
                 if failed:
-                    await asyncio.to_thread(outbox.recover, self.now())
+                    await asyncio.to_thread(sending.recover, self.now())
                 failed = False
                 sent = await self.delivery.deliver_due()
             except Exception:
