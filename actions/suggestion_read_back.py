@@ -28,6 +28,8 @@ def read_back(turn: Turn, text: str, media: list[dict[str, Any]], **chosen: Any)
     alike = [] if chosen.get("anyway") else _alike(turn, text)
     if alike:
         turn.show("suggestions", [each.receipt_no for each in alike])
+        # 附议 and no more means the one that is shown, not one that was read before.
+        turn.set("suggestion", alike[0].receipt_no if len(alike) == 1 else None)
         lines = [line_of(number, each, "suggestion_alike_line") for number, each in enumerate(alike, 1)]
         choices = [
             Choice(

@@ -108,6 +108,21 @@ async def test_rated_in_passing(luo: Talk, office: tuple[Staff, Unit], words: st
     assert suggestion(NUMBER).rating == rating
 
 
+async def test_rated_while_something_else_is_asked(luo: Talk, office: tuple[Staff, Unit]) -> None:
+    """The rating is taken, and the open question is asked again and answered."""
+    await luo.say(BENCH)
+    await luo.press("交上去")
+    answered(NUMBER, *office)
+    await luo.delivered()
+    await luo.say("我想提个建议")
+    await luo.say("4分")
+    assert f"建议 {NUMBER} 记下了：满意" in luo.text
+    assert "您请讲" in luo.last[-1].text
+    await luo.say("食堂的菜少放一点盐")
+    await luo.say("好")
+    assert "S2026-0002" in luo.text
+
+
 async def test_a_rating_of_nothing(luo: Talk) -> None:
     """Nothing waits to be rated: it is asked what is meant, and dissatisfaction goes to staff."""
     await luo.say("满意")

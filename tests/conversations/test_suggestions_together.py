@@ -95,6 +95,9 @@ async def test_looked_for_by_words(luo: Talk, proposed: list[str]) -> None:
 async def test_seconded_by_number_place_and_topic(luo: Talk, proposed: list[str]) -> None:
     """Each read back; then yes, the number and how many."""
     charger, _, lights = proposed
+    await luo.say("看看大家都提了什么建议")
+    await luo.say("我附议")
+    assert "您要附议哪一条" in luo.text
     await luo.say(f"附议{charger}")
     assert f"“{CHARGER}”" in luo.text
     assert supporters(charger) == 0
@@ -168,6 +171,20 @@ async def test_a_similar_one_is_seconded_by_words_or_not_at_all(luo: Talk, propo
     await luo.say("还是交我的")
     assert "收到了，编号" in luo.text
     assert "充电桩吧" in latest()[0].suggestion.words
+
+
+async def test_of_several_it_is_asked_which(luo: Talk, proposed: list[str]) -> None:
+    """附议 alone: the one just read is not meant once others are shown."""
+    second = hand_in(enrol("柳青山"), "希望小区门口装几个充电桩")
+    await luo.say(f"{proposed[2]}怎么样了")
+    await luo.say("我建议小区门口装个充电桩吧")
+    await luo.say("我也附议")
+    assert "您要附议哪一条" in luo.text
+    assert luo.buttons[:2] == ["附议第1条", "附议第2条"]
+    await luo.say("附议第2条")
+    assert "附议好了" in luo.text
+    assert supporters(proposed[2]) == 0
+    assert supporters(proposed[0]) + supporters(second) == 1
 
 
 async def test_what_was_written_survives_a_question_in_between(luo: Talk, proposed: list[str]) -> None:
