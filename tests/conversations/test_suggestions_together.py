@@ -72,7 +72,7 @@ async def test_page_by_page(luo: Talk) -> None:
     assert "壬号楼" in luo.text
     await luo.press("再看几条")
     assert "戊号楼" in luo.text
-    await luo.say("再看几条")
+    await luo.say("下一页")
     assert "甲号楼" in luo.text
     await luo.press("再看几条")
     assert "壬号楼" in luo.text
@@ -124,7 +124,7 @@ async def test_seconded_while_it_is_read(luo: Talk, proposed: list[str]) -> None
     """The button under the one just read, or the word alone; taken back by word."""
     charger = proposed[0]
     await luo.say(f"看看{charger}这条建议")
-    await luo.press("附议")
+    await luo.say("我也附议")
     assert "附议好了" in luo.text
     assert supporters(charger) == 1
     await luo.say("撤回附议")
@@ -266,6 +266,26 @@ async def test_a_campaign(luo: Talk) -> None:
     close_campaign("我为银溪出份力", luo.clock())
     await luo.say("我想提个建议")
     assert "征集" not in luo.text
+
+
+async def test_of_two_campaigns_one_is_chosen(luo: Talk) -> None:
+    """Named in the words, or by button before or after; else it belongs to none."""
+    river = open_campaign("我为清溪河出份力", "", date(2026, 11, 1), date(2026, 11, 30))
+    school = open_campaign("我为教育出份力", "", date(2026, 11, 1), date(2026, 11, 30))
+    await luo.say("我想提个建议")
+    await luo.press("我为教育出份力")
+    await luo.say("四点半课堂多请几位老师")
+    assert "算在“我为教育出份力”征集里" in luo.text
+    await luo.press("交上去")
+    await luo.say("我建议河边多放几个垃圾桶")
+    assert "征集里" not in luo.text
+    await luo.press("我为清溪河出份力")
+    assert "算在“我为清溪河出份力”征集里" in luo.text
+    await luo.press("交上去")
+    await luo.say("我建议食堂的菜少放一点盐")
+    await luo.press("交上去")
+    belongs = [suggestion(f"S2026-000{place}").campaign_id for place in (1, 2, 3)]
+    assert belongs == [school.id, river.id, None]
 
 
 async def test_a_stranger_says_who_they_are_first(talk: Talk) -> None:
