@@ -28,7 +28,7 @@ from actions import (
     suggestions,
 )
 from actions.handler import Handler
-from actions.turn import Turn
+from actions.turn import Choice, Turn
 
 ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **activities.ACTS,
@@ -55,7 +55,9 @@ class AskConfirmed(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
-        turn.say_pending()
+        pending = turn.slot("pending")
+        choices = [Choice(*each) for each in pending.get("choices", [])]
+        turn.say(pending["key"], choices, **pending["parameters"])
 
 
 class ValidateConfirmForm(FormValidationAction):

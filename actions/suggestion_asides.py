@@ -63,5 +63,7 @@ def is_aside(message: dict[str, Any]) -> bool:
         return True
     if (message.get("metadata") or {}).get("pressed"):
         return True
+    if any(entity["entity"] == "rating" for entity in message.get("entities") or []):
+        return True
     sure = float(intent.get("confidence") or 0) >= _SURE and len(str(message.get("text"))) <= _SHORT
     return intent.get("name") in _ASIDE and sure

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from actions.handler import Handler
-from actions.suggestion_read_back import waiting_details
 from actions.suggestion_words import choice_of, line_of, show_public
 from actions.turn import Choice, Turn
 from service import clock
@@ -45,9 +44,8 @@ class BrowseSuggestions(Handler):
         if number is not None:
             if not show_public(turn, str(number)):
                 raise NotFound()
-            if turn.intent == "nlu_fallback" and waiting_details(turn) is not None:
-                # 第一个, said while similar ones are shown: no rule asks the open question again.
-                turn.say_pending()
+            # 第一个, said while similar ones are shown.
+            turn.ask_form_again()
             return
         last = turn.slot("suggestion_search")
         if last and (turn.entity("more") or (not turn.is_press and _MORE.search(turn.text))):
@@ -108,6 +106,7 @@ def _show(turn: Turn, asked: dict[str, Any], page: int, found: Found) -> None:
         return
     turn.set("suggestion_search", {**asked, "page": page})
     turn.show("suggestions", [each.receipt_no for each in found.page])
+    turn.set("suggestion", None)
     numbered = list(enumerate(found.page, 1))
     choices = [choice_of(number, each, "browse_suggestions") for number, each in numbered]
     if found.count > PAGE:

@@ -46,6 +46,7 @@ class Rate(Handler):
         number = waiting_for_rating(turn.person) if turn.person is not None else None
         if number is not None:
             rate_it(turn, number, rating)
+            turn.ask_form_again()
         elif rating < _SATISFIED and "满意" in turn.text:
             turn.follow_with("action_complain")
         else:

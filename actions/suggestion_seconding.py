@@ -57,9 +57,12 @@ class SupportSuggestion(Handler):
     @staticmethod
     def _by_words(turn: Turn, person: Person) -> None:
         words = _SECONDING.sub("", about(turn))
-        found = (
-            [each for each in browse(Sought(words=words)).page if each.state in UNDECIDED] if words else []
-        )
+        if not words and waiting_details(turn) is not None:
+            # The open question, asked again below this, lists them with a button for each.
+            turn.say("which_of_these_to_second")
+            return
+        found = browse(Sought(words=words)).page if words else _just_listed(turn)
+        found = [each for each in found if each.state in UNDECIDED]
         if len(found) == 1:
             check_seconding(person, found[0].receipt_no)
             _read_back(turn, found[0])
@@ -97,6 +100,12 @@ def _number_meant(turn: Turn) -> str | None:
     if number is not None or len(_SECONDING.sub("", about(turn))) > 1:
         return number
     return turn.slot("suggestion")
+
+
+def _just_listed(turn: Turn) -> list[Public]:
+    """What the list just shown holds."""
+    shown = turn.slot("shown") or {}
+    return [public_view(number)[0] for number in shown["ids"]] if shown.get("kind") == "suggestions" else []
 
 
 def _read_back(turn: Turn, each: Public) -> None:

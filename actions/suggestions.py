@@ -14,7 +14,7 @@ from actions.cases import things
 from actions.handler import Handler
 from actions.suggestion_asides import is_aside, proposal_in
 from actions.suggestion_feedback import ask_reopening, rate_it
-from actions.suggestion_read_back import past_alike, read_back, waiting_details
+from actions.suggestion_read_back import campaign_choices, past_alike, read_back, waiting_details
 from actions.turn import Choice, Turn
 from service import wording
 from service.clock import day_words, local
@@ -67,6 +67,11 @@ def _pressed(turn: Turn, person: Person) -> bool:
         ask_reopening(turn, receipt_no)
     elif (choice := turn.entity("unnamed")) and (waiting := waiting_details(turn)) is not None:
         read_back(turn, **{**waiting, "unnamed": choice == "yes"}, anyway=True)
+    elif (campaign := turn.entity("campaign")) and (waiting := waiting_details(turn)) is not None:
+        read_back(turn, **{**waiting, "campaign": int(campaign)}, anyway=True)
+    elif campaign := turn.entity("campaign"):
+        turn.set("suggestion_campaign", int(campaign))
+        turn.start_form("suggestion_form")
     elif turn.entity("kept") and (draft := turn.slot("suggestion_draft")):
         turn.set("suggestion_draft", None)
         read_back(turn, **draft, anyway=True)
@@ -96,7 +101,7 @@ class AskSuggestion(Handler):
         ]
         titles = "、".join(open_now)
         calling = "\n\n" + wording.phrase("suggestion_campaigns", titles=titles) if titles else ""
-        turn.say("ask_suggestion", kept=kept, campaigns=calling)
+        turn.say("ask_suggestion", campaign_choices(turn), kept=kept, campaigns=calling)
 
 
 class ValidateSuggestionForm(FormValidationAction):

@@ -217,11 +217,10 @@ class Turn:
         self.set("pending", {**pending, "choices": others} if others else pending)
         self.start_form("confirm_form")
 
-    def say_pending(self) -> None:
-        """Read back what waits for a yes."""
-        pending = self.slot("pending")
-        choices = [Choice(*each) for each in pending.get("choices", [])]
-        self.say(pending["key"], choices, **pending["parameters"])
+    def ask_form_again(self) -> None:
+        """Ask the open question again after an answer that the fallback led to, where no rule does."""
+        if self.open_form is not None and self.intent == "nlu_fallback":
+            self.follow_with(self.open_form)
 
     def start_form(self, name: str) -> None:
         """Open a form, which asks its first open question itself; one that is open already is set aside.

@@ -13,8 +13,10 @@ from bot.admin_reports import reports
 from bot.admin_tables import listing, one_of_staff, or_say, show, when
 from service import clock, wording
 from service.errors import NotFound, OperatorError, Refusal
+from service.matters.attachments import of_matter
 from service.matters.queries import normal_no
 from service.organisations.units import unit_called
+from service.people import queries as people
 from service.suggestions import figures as suggestion_figures
 from service.suggestions import merging, path, queries, replying, submitting
 from service.suggestions.hops import hops_of
@@ -57,7 +59,11 @@ def show_one(receipt: str = _RECEIPT) -> None:
     """Show one with every hop and every version of the reply, drafts included."""
     with _explained(receipt):
         record = find(receipt)
-    print(f"{record.receipt_no} {record.suggestion.state}: {record.suggestion.words}")
+    author = people.get(record.suggestion.person_id).name
+    print(f"{record.receipt_no} {record.suggestion.state}, {author}: {record.suggestion.words}")
+    print(f"Seconded by {supporters_of(record.suggestion)}")
+    for thing in of_matter(record.matter):
+        print(f"Came with it: {thing.kind} {thing.file}")
     if record.suggestion.rating is not None:
         print(f"Rated {record.suggestion.rating} of 5")
     table = listing("时间", "一步", "谁", "期限", "内容")

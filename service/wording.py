@@ -56,11 +56,15 @@ def say(key: str, **parameters: Any) -> Utterance:
 
 @lru_cache(maxsize=1)
 def equivalents() -> dict[str, frozenset[str]]:
-    """By the words on a button, the everyday words that stand for it while it is shown (`also` in the wording)."""
+    """By the words on a button, the everyday words that stand for it while it is shown.
+
+    They are `also` of a button in the wording, or of a phrase that the code puts on one.
+    """
     found: dict[str, set[str]] = {}
     for (variation,) in responses().values():
-        for button in variation.get("buttons", []):
-            found.setdefault(button["title"], set()).update(map(str, button.get("also", [])))
+        named = [(variation["text"], variation), *((b["title"], b) for b in variation.get("buttons", []))]
+        for title, button in named:
+            found.setdefault(title, set()).update(map(str, button.get("also", [])))
     return {title: frozenset(words) for title, words in found.items() if words}
 
 

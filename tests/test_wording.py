@@ -196,6 +196,17 @@ def test_buttons(key: str) -> None:
         json.dumps(parsed)
 
 
+def test_everyday_words_stand_for_one_button() -> None:
+    """Of the buttons of a message, no two can be meant by the same words."""
+    for key, (variation,) in wording.responses().items():
+        said = [
+            word
+            for button in variation.get("buttons", [])
+            for word in {button["title"], *map(str, button.get("also", []))}
+        ]
+        assert len(said) == len(set(said)), key
+
+
 def test_choices_of_the_code() -> None:
     """Buttons made in the code mean intents that there are, and their words are short."""
     for path, tree in trees().items():

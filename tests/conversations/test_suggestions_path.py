@@ -108,6 +108,21 @@ async def test_rated_in_passing(luo: Talk, office: tuple[Staff, Unit], words: st
     assert suggestion(NUMBER).rating == rating
 
 
+async def test_rated_while_something_else_is_asked(luo: Talk, office: tuple[Staff, Unit]) -> None:
+    """The rating is taken, and the open question is asked again and answered."""
+    await luo.say(BENCH)
+    await luo.press("交上去")
+    answered(NUMBER, *office)
+    await luo.delivered()
+    await luo.say("我想提个建议")
+    await luo.say("4分")
+    assert f"建议 {NUMBER} 记下了：满意" in luo.text
+    assert "您请讲" in luo.last[-1].text
+    await luo.say("食堂的菜少放一点盐")
+    await luo.say("好")
+    assert "S2026-0002" in luo.text
+
+
 async def test_a_rating_of_nothing(luo: Talk) -> None:
     """Nothing waits to be rated: it is asked what is meant, and dissatisfaction goes to staff."""
     await luo.say("满意")
@@ -189,3 +204,18 @@ async def test_declined_with_its_reason(luo: Talk, office: tuple[Staff, Unit]) -
     await luo.say(NUMBER)
     assert luo.text.startswith(f"{NUMBER} 这次没有采纳。")
     assert "没有采纳，原因：那里明年改道" in luo.text
+
+
+async def test_all_of_ones_own(luo: Talk, office: tuple[Staff, Unit]) -> None:
+    """A line for each with how far it has got; then one of them, by its place."""
+    tian, unit = office
+    for words in (BENCH, "我建议食堂的菜少放一点盐"):
+        await luo.say(words)
+        await luo.press("交上去")
+    forward(NUMBER, unit, DUE, luo.clock(), staff=tian)
+    await luo.delivered()
+    await luo.say("我提的建议都怎么样了")
+    assert "已转办：建议：我建议在公交站加一排带扶手的长椅" in luo.text
+    assert "已收到：建议：我建议食堂的菜少放一点盐" in luo.text
+    await luo.press(f"{1 if NUMBER in luo.buttons[0] else 2}. {NUMBER}")
+    assert luo.text.startswith(f"{NUMBER} 已转给清溪县住建局，12月7日（周一）前答复。")

@@ -72,7 +72,7 @@ async def test_page_by_page(luo: Talk) -> None:
     assert "壬号楼" in luo.text
     await luo.press("再看几条")
     assert "戊号楼" in luo.text
-    await luo.say("再看几条")
+    await luo.say("下一页")
     assert "甲号楼" in luo.text
     await luo.press("再看几条")
     assert "壬号楼" in luo.text
@@ -95,6 +95,9 @@ async def test_looked_for_by_words(luo: Talk, proposed: list[str]) -> None:
 async def test_seconded_by_number_place_and_topic(luo: Talk, proposed: list[str]) -> None:
     """Each read back; then yes, the number and how many."""
     charger, _, lights = proposed
+    await luo.say("看看大家都提了什么建议")
+    await luo.say("我附议")
+    assert "您要附议哪一条" in luo.text
     await luo.say(f"附议{charger}")
     assert f"“{CHARGER}”" in luo.text
     assert supporters(charger) == 0
@@ -121,7 +124,7 @@ async def test_seconded_while_it_is_read(luo: Talk, proposed: list[str]) -> None
     """The button under the one just read, or the word alone; taken back by word."""
     charger = proposed[0]
     await luo.say(f"看看{charger}这条建议")
-    await luo.press("附议")
+    await luo.say("我也附议")
     assert "附议好了" in luo.text
     assert supporters(charger) == 1
     await luo.say("撤回附议")
@@ -168,6 +171,20 @@ async def test_a_similar_one_is_seconded_by_words_or_not_at_all(luo: Talk, propo
     await luo.say("还是交我的")
     assert "收到了，编号" in luo.text
     assert "充电桩吧" in latest()[0].suggestion.words
+
+
+async def test_of_several_it_is_asked_which(luo: Talk, proposed: list[str]) -> None:
+    """附议 alone: the one just read is not meant once others are shown."""
+    second = hand_in(enrol("柳青山"), "希望小区门口装几个充电桩")
+    await luo.say(f"{proposed[2]}怎么样了")
+    await luo.say("我建议小区门口装个充电桩吧")
+    await luo.say("我也附议")
+    assert "您要附议哪一条" in luo.text
+    assert luo.buttons[:2] == ["附议第1条", "附议第2条"]
+    await luo.say("附议第2条")
+    assert "附议好了" in luo.text
+    assert supporters(proposed[2]) == 0
+    assert supporters(proposed[0]) + supporters(second) == 1
 
 
 async def test_what_was_written_survives_a_question_in_between(luo: Talk, proposed: list[str]) -> None:
@@ -249,6 +266,26 @@ async def test_a_campaign(luo: Talk) -> None:
     close_campaign("我为银溪出份力", luo.clock())
     await luo.say("我想提个建议")
     assert "征集" not in luo.text
+
+
+async def test_of_two_campaigns_one_is_chosen(luo: Talk) -> None:
+    """Named in the words, or by button before or after; else it belongs to none."""
+    river = open_campaign("我为清溪河出份力", "", date(2026, 11, 1), date(2026, 11, 30))
+    school = open_campaign("我为教育出份力", "", date(2026, 11, 1), date(2026, 11, 30))
+    await luo.say("我想提个建议")
+    await luo.press("我为教育出份力")
+    await luo.say("四点半课堂多请几位老师")
+    assert "算在“我为教育出份力”征集里" in luo.text
+    await luo.press("交上去")
+    await luo.say("我建议河边多放几个垃圾桶")
+    assert "征集里" not in luo.text
+    await luo.press("我为清溪河出份力")
+    assert "算在“我为清溪河出份力”征集里" in luo.text
+    await luo.press("交上去")
+    await luo.say("我建议食堂的菜少放一点盐")
+    await luo.press("交上去")
+    belongs = [suggestion(f"S2026-000{place}").campaign_id for place in (1, 2, 3)]
+    assert belongs == [school.id, river.id, None]
 
 
 async def test_a_stranger_says_who_they_are_first(talk: Talk) -> None:

@@ -176,6 +176,7 @@ def test_figures_have_a_numerator_a_denominator_and_the_rows_behind() -> None:
         answered(number, tian, unit)
         decide(number, decision, NOW, staff=tian, words="原因")
     withdraw(he, gone, NOW)
+    forward(merged, unit, date(2026, 12, 7), NOW, staff=tian)
     merge(merged, open_, NOW, staff=tian)
     rate(he, adopted, 5, NOW)
     rate(he, declined, 2, NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -25,7 +26,7 @@ from service.suggestions.refusals import (
     SecondingOver,
     SuggestionUnderWay,
 )
-from service.suggestions.replying import draft_reply, publish_reply
+from service.suggestions.replying import draft_reply, publish_reply, replies_of
 from service.suggestions.seconding import check_seconding, second, seconded_by, take_back_second
 from service.suggestions.states import MoveNotAllowed
 from service.suggestions.submitting import hide, withdraw
@@ -226,6 +227,27 @@ def test_seconding_while_it_is_merged_away_counts_for_the_one_that_goes_on() -> 
 
     # Nine who second it and its author.
     assert supporters_of(suggestion(first)) == 10
+
+
+@pytest.mark.usefixtures("postgres")
+def test_one_step_taken_by_several_at_once_is_one_hop_and_one_message() -> None:
+    """The same button on four screens: passed on once, answered once."""
+    (tian, unit), he = desk(), person("何长根")
+    number = hand_in(he)
+
+    def at_once(step: Callable[[], object]) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: step(), range(4)))
+
+    at_once(lambda: forward(number, unit, DUE, NOW, staff=tian))
+    at_once(lambda: start(number, NOW, staff=tian))
+    at_once(lambda: draft_reply(number, "好。", NOW, staff=tian))
+    at_once(lambda: publish_reply(number, NOW, staff=tian))
+
+    kinds = [hop.kind for hop in hops_of(suggestion(number).id)]
+    assert kinds == ["已收到", "已转办", "办理中", "已答复"]
+    assert len(told(he.id)) == 3
+    assert len(replies_of(suggestion(number).id)) == 1
 
 
 @pytest.mark.usefixtures("postgres")
