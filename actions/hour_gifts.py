@@ -17,7 +17,7 @@ from service.people.models import Person
 from service.timebank import giving
 from service.wording import phrase
 
-_HOURS = r"(?:[0-9.]+|[零一二两俩兩三四五六七八九十半]+)\s*个?半?\s*(?:小时|小時|钟头|鐘頭|钟|分钟)半?"
+_HOURS = r"(?:[0-9.]+|[零一二两俩兩三四五六七八九十半]+)\s*[个個]?半?\s*(?:小时|小時|钟头|鐘頭|钟|分钟)半?"
 _TO = r"(?:给|給|畀|俾|与)"
 _GIVE = r"(?:送|转|轉|赠|贈|匀|拨|捐)"
 _NAME = r"(?P<name>[㐀-鿿]{2,4}?)"
@@ -26,15 +26,30 @@ _END = r"(?:同志|老师|大姐|大哥|婆婆|爷爷)?(?:吧|嘛|哈|了|啊|�
 _SAID = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_HOURS}.{{0,5}}{_GIVE}(?:送|让)?{_TO}(?:我们?)?{_NAME}{_END}",
+        rf"{_HOURS}(?:的?(?:时间|工时|服务|余额))?(?:都|也|想|要)?{_GIVE}(?:送|让)?{_TO}(?:我们?)?{_NAME}{_END}",
         rf"{_GIVE}{_HOURS}.{{0,4}}{_TO}{_NAME}{_END}",
         rf"{_GIVE}{_TO}{_NAME}{_HOURS}",
         rf"{_TO}{_NAME}{_GIVE}{_HOURS}",
     )
 )
 _VAGUE = re.compile(
-    rf"{_GIVE}.{{0,3}}(?:小时|小時|钟头|工时).{{0,6}}$|(?:小时|钟头).{{0,4}}{_GIVE}{_TO}?(?:别人|人|老)"
+    rf"(?:想|要|怎么|可以|能不能){_GIVE}(?:点|些|几个)?(?:小时|小時|钟头|工时)|(?:小时|钟头|时间银行).{{0,4}}{_GIVE}{_TO}?(?:别人|人吗|人么)"
 )
+# What such words may be understood as; a reminder or a call for staff is none of them.
+_MISTAKEN_FOR = {
+    "check_points",
+    "points_history",
+    "ask_points_rules",
+    "list_rewards",
+    "redeem_reward",
+    "request_service",
+    "book_activity",
+    "find_activity",
+    "register_skill",
+    "small_talk",
+    "out_of_scope",
+    "nlu_fallback",
+}
 _HOW_MANY_SHOWN = 5
 
 
@@ -47,7 +62,7 @@ def take(turn: Turn) -> bool:
         _read_back(turn, receiver, int(str(turn.entity("minutes"))))
     elif turn.entity("which") == "gift":
         _ask(turn)
-    elif turn.is_press:
+    elif turn.is_press or turn.intent not in _MISTAKEN_FOR:
         return False
     elif name := _receiver(turn):
         _to(turn, name, minutes_in(turn.text))

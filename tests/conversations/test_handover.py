@@ -117,7 +117,7 @@ async def test_a_stranger_is_answered_too(talk: Talk, liao: Staff) -> None:
 # What the assistant cannot do yet
 
 
-@pytest.mark.parametrize("words", ["怎么办理异地就医", "我想请人来家里装个扶手", "积分能换什么"])
+@pytest.mark.parametrize("words", ["怎么办理异地就医", "我想请人来家里装个扶手"])
 async def test_passed_on_word_for_word(he: Talk, words: str) -> None:
     """Offered first, and handed over only on yes."""
     await he.say(words)

@@ -193,6 +193,7 @@ def test_reminded_once_then_lapsed_once(meng: Person) -> None:
     for moment in ("2026-12-05T09:00", "2026-12-05T09:01", "2026-12-07T23:59"):
         handing_out.move_on(clock.parse(moment))
     assert len(told(meng)) == 1
+    assert kept.get(meng.id, done.receipt_no).redemption.reminded_at == clock.parse("2026-12-05T09:00")
     assert "12月7日（周一）前到老干部活动中心一楼领" in told(meng)[0]
     assert points(meng) == 140
     for moment in ("2026-12-08T00:00", "2026-12-08T00:01", "2026-12-09T00:00"):

@@ -10,8 +10,10 @@ from service.errors import NotFound
 from service.ledger import queries
 from service.ledger.posting import MINUTES
 from service.matters.models import Matter, matters
+from service.messages import chats
 from service.messages.models import Outgoing
 from service.people.models import Person
+from service.staff.reach import reach
 from service.timebank import asking, giving, helping
 from service.timebank.models import HelpRequest
 from service.timebank.queries import open_for
@@ -247,6 +249,21 @@ def test_disputed_and_decided(cao: Person, ren: Person) -> None:
     assert (minutes(cao), minutes(ren)) == (270, 30)
     assert "30分钟给任大川同志，1小时30分钟退给曹素心同志" in told(ren)[-1]
     assert queries.discrepancies() == []
+
+
+def test_staff_on_duty_see_a_dispute(cao: Person, ren: Person) -> None:
+    """Once, in their own chat, with what is objected."""
+    chat = chats.open_chat("terminal", "staff-1", MONDAY)
+    reach(clerk(), chat.id)
+    asked = ask(cao)
+    helping.claim(ren, asked.receipt_no, MONDAY)
+    for _ in range(2):
+        helping.dispute(ren, asked.receipt_no, "到了家里没有人", AFTER)
+    with db.reading() as session:
+        rows = session.execute(select(Outgoing).where(Outgoing.chat_id == chat.id)).scalars().all()
+    (seen,) = [(row.payload or {})["text"] for row in rows]
+    assert "C2026-0001：曹素心 求助“陪我去医院看眼睛”" in seen
+    assert "到了家里没有人" in seen
 
 
 def test_hours_given(cao: Person, ren: Person) -> None:
