@@ -44,16 +44,16 @@ def decide(parse_data: dict[str, Any]) -> Decision:
     intent = parse_data.get("intent") or {}
     if intent.get("name") is None:
         return Decision(FALLBACK, 0.0)
-    if intent["name"] != FALLBACK:
-        is_wordless = _is_wordless(str(parse_data.get("text") or ""))
-        has_number = any(entity["entity"] == "matter_no" for entity in parse_data.get("entities") or [])
-        if is_wordless and not has_number and intent["confidence"] < _KNOWN_WELL:
-            return Decision(FALLBACK, intent["confidence"])
-        return Decision(intent["name"], intent["confidence"])
     guesses = [guess for guess in parse_data.get("intent_ranking", []) if guess["name"] != FALLBACK]
-    if not guesses:
+    first = intent if intent["name"] != FALLBACK else next(iter(guesses), None)
+    if first is None:
         return Decision(FALLBACK, 0.0)
-    first = guesses[0]
+    has_number = any(entity["entity"] == "matter_no" for entity in parse_data.get("entities") or [])
+    is_wordless = _is_wordless(str(parse_data.get("text") or ""))
+    if is_wordless and not has_number and first["confidence"] < _KNOWN_WELL:
+        return Decision(FALLBACK, first["confidence"])
+    if first is intent:
+        return Decision(first["name"], first["confidence"])
     if first["confidence"] < intent["confidence"] or len(guesses) < 2:
         return Decision(FALLBACK, first["confidence"])
     return Decision(first["name"], first["confidence"], guesses[1]["name"])

@@ -43,6 +43,8 @@ def test_a_parse_without_anything_is_not_understood() -> None:
 )
 def test_what_has_no_words_is_not_guessed_at(text: str) -> None:
     assert decide({**parsed(("emergency", 0.8)), "text": text}).intent == "nlu_fallback"
+    close = parsed(("main_menu", 0.52), ("affirm", 0.48))
+    assert decide({**close, "text": text}) == Decision("nlu_fallback", 0.52)
 
 
 @pytest.mark.parametrize("text", ["要得", "收到啊", "报名", "light on", "أهلا بك"])
