@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from pathlib import Path
 
 from service.errors import OperatorError
@@ -51,6 +52,8 @@ def train() -> Path:
     """
     from rasa.model_training import train as rasa_train
 
+    # Rasa shows bars for work of a second, whatever tqdm's own variable says, unless it believes this.
+    os.environ["LOG_LEVEL"] = "WARNING"
     # Names each component as it is trained, which is the progress that a person waiting sees.
     logging.getLogger("rasa.engine.training.hooks").setLevel(logging.INFO)
     path = model_path()

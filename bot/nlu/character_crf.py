@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from random import Random
@@ -109,8 +108,7 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
                 trainer.append(self._features(message, units, intent), _labels(units, entities))
         with self._model_storage.write_to(self._resource) as directory:
             trainer.train(str(directory / "model.crfsuite"))
-            text = json.dumps(self._gazetteer.values, ensure_ascii=False)
-            (directory / "lookups.json").write_text(text, encoding="utf-8")
+            self._gazetteer.save(directory / "lookups.json")
             self._tagger = _tagger(directory / "model.crfsuite")
         return self._resource
 
@@ -126,11 +124,11 @@ class CharacterCRFExtractor(GraphComponent, EntityExtractorMixin):
         """Load the trained extractor, or one that finds nothing where there was nothing to learn from."""
         try:
             with model_storage.read_from(resource) as directory:
-                values = json.loads((directory / "lookups.json").read_text(encoding="utf-8"))
+                gazetteer = Gazetteer.load(directory / "lookups.json")
                 tagger = _tagger(directory / "model.crfsuite")
         except ValueError:  # how Rasa's storage says that nothing was stored
             return cls(config, model_storage, resource)
-        return cls(config, model_storage, resource, Gazetteer(values), tagger)
+        return cls(config, model_storage, resource, gazetteer, tagger)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities found to messages."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from rasa.nlu.tokenizers.tokenizer import Token
 
@@ -82,6 +84,15 @@ class Gazetteer:
         for entity, value in pairs:
             values.setdefault(entity, []).append(value)
         return cls(values)
+
+    def save(self, path: Path) -> None:
+        """Write to a JSON file."""
+        path.write_text(json.dumps(self.values, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Gazetteer:
+        """Read what `save` wrote."""
+        return cls(json.loads(path.read_text(encoding="utf-8")))
 
     def find(self, normalised: str) -> list[tuple[int, int, list[str]]]:
         """Return (start, end, entities that have this value), left to right."""

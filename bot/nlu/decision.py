@@ -27,10 +27,16 @@ class Decision:
     second: str | None = None
 
 
-# What has hardly a Chinese character in it (numbers, a slip of the keyboard, 呃) resembles nothing that was learned, and
-# whichever intent it falls to then is chance; a few such are known well, like ok or 好.
-_HAN = re.compile(r"[\u3400-\u9fff]")
+# What has hardly a word in it (numbers, a slip of the keyboard, sighs like 呃 and 哼哼哈嘿) resembles nothing that was
+# learned, and whichever intent it falls to then is chance; a few such are known well, like ok, 嗯嗯 or 好.
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]{2,}")
+_SIGHS = frozenset("啊阿呵哈嘿嗨哼呃额嗯唔哦噢喔哎唉诶欸呀哟呦哇嘻嘎咦咳呜哩啦喽咯嘛呢吧吗")
 _FEW, _KNOWN_WELL = 2, 0.9
+
+
+def _is_wordless(text: str) -> bool:
+    """Whether `text` has hardly a word: a Chinese character other than a sigh counts as one, repeated or not."""
+    return len(set(_WORD.findall(text)) - _SIGHS) < _FEW
 
 
 def decide(parse_data: dict[str, Any]) -> Decision:
@@ -38,16 +44,16 @@ def decide(parse_data: dict[str, Any]) -> Decision:
     intent = parse_data.get("intent") or {}
     if intent.get("name") is None:
         return Decision(FALLBACK, 0.0)
-    if intent["name"] != FALLBACK:
-        is_wordless = len(_HAN.findall(str(parse_data.get("text") or ""))) < _FEW
-        has_number = any(entity["entity"] == "matter_no" for entity in parse_data.get("entities") or [])
-        if is_wordless and not has_number and intent["confidence"] < _KNOWN_WELL:
-            return Decision(FALLBACK, intent["confidence"])
-        return Decision(intent["name"], intent["confidence"])
     guesses = [guess for guess in parse_data.get("intent_ranking", []) if guess["name"] != FALLBACK]
-    if not guesses:
+    first = intent if intent["name"] != FALLBACK else next(iter(guesses), None)
+    if first is None:
         return Decision(FALLBACK, 0.0)
-    first = guesses[0]
+    has_number = any(entity["entity"] == "matter_no" for entity in parse_data.get("entities") or [])
+    is_wordless = _is_wordless(str(parse_data.get("text") or ""))
+    if is_wordless and not has_number and first["confidence"] < _KNOWN_WELL:
+        return Decision(FALLBACK, first["confidence"])
+    if first is intent:
+        return Decision(first["name"], first["confidence"])
     if first["confidence"] < intent["confidence"] or len(guesses) < 2:
         return Decision(FALLBACK, first["confidence"])
     return Decision(first["name"], first["confidence"], guesses[1]["name"])

@@ -154,7 +154,8 @@ def _fit_linear(
     if len(present) == 1:
         bias[present] = 1.0
         return coefficients, bias
-    svm = LinearSVC(C=strength, random_state=seed)
+    # Every label weighs the same, however many examples it has: what people will ask for is not in proportion to them.
+    svm = LinearSVC(C=strength, class_weight="balanced", random_state=seed)
     svm.fit(scaled, target)
     if len(present) == 2:  # liblinear keeps one column, positive for the second label
         coefficients[:, present] = np.hstack([-svm.coef_.T, svm.coef_.T])

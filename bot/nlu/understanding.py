@@ -71,15 +71,17 @@ class Understanding:
             was meant, else None; `entities`, ordered by start, each with `entity`, `value`, `start`, `end`
             (code points of `text`) and, for a time that could be worked out, `resolved`.
         """
-        parsed = self.parse_data(text, now)
-        decision = decide(parsed)
-        keys = ("entity", "value", "start", "end", "resolved")
-        return {
-            "text": text,
-            "intent": decision.intent,
-            "confidence": decision.confidence,
-            "second": decision.second,
-            "entities": [
-                {key: entity[key] for key in keys if key in entity} for entity in parsed["entities"]
-            ],
-        }
+        return understood(self.parse_data(text, now))
+
+
+def understood(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return what the assistant makes of a parse in Rasa's format; `Understanding.parse` says in which shape."""
+    decision = decide(parsed)
+    keys = ("entity", "value", "start", "end", "resolved")
+    return {
+        "text": parsed["text"],
+        "intent": decision.intent,
+        "confidence": decision.confidence,
+        "second": decision.second,
+        "entities": [{key: entity[key] for key in keys if key in entity} for entity in parsed["entities"]],
+    }

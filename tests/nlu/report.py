@@ -19,7 +19,8 @@ _MARGIN = 150
 def page(evaluation: dict[str, Any]) -> str:
     """Return the HTML page of an evaluation as `evaluate.py` writes it to JSON."""
     parts = [
-        f"<h1>What the assistant understands</h1><p>Model: {escape(evaluation['model'])}</p>",
+        "<h1>What the assistant understands</h1>",
+        f"<p>Sentences: {escape(evaluation['set'])}. Model: {escape(evaluation['model'])}</p>",
         "<h2>By style</h2>",
         _table("style", evaluation["styles"]),
         "<h2>Who is taken for whom</h2>",
@@ -27,9 +28,12 @@ def page(evaluation: dict[str, Any]) -> str:
         _picture(evaluation["intents"], evaluation["confusions"]),
         "<h2>By intent</h2>",
         _table("intent", evaluation["intents"]),
+        "<h2>What is out of scope, refused at shares of what is in scope answered</h2>",
+        _table("in scope answered", evaluation["refusals"]),
         "<h2>Entities</h2>",
         _table("entity", evaluation["entities"]),
     ]
+    parts += ["<h2>How long a parse takes</h2>", _table("length", evaluation["milliseconds"])]
     if evaluation.get("learning_curve"):
         parts += ["<h2>With less training data</h2>", _table("share of data", evaluation["learning_curve"])]
     parts += ["<h2>Misread</h2>", _misread(evaluation["misread"])]

@@ -1,15 +1,17 @@
-"""Figures about a run over the held-out sentences; README.md defines each."""
+"""Figures about a run over a set of sentences; README.md defines each."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
-from tests.nlu.heldout import Sentence
+from tests.nlu.sentences import Sentence
 
 REFUSED = ("out_of_scope", "nlu_fallback")
+ANSWERED = (0.99, 0.98, 0.97, 0.96, 0.95, 0.9)
 LEARNED = frozenset(
     [
         "topic",
@@ -28,10 +30,14 @@ LEARNED = frozenset(
 
 @dataclass(frozen=True)
 class Result:
-    """A sentence, and what the assistant made of it (as `Understanding.parse` returns it)."""
+    """A sentence, and what the assistant made of it (as `Understanding.parse` returns it).
+
+    `likeness` is the confidence of the likeliest intent that is in scope, whatever was decided.
+    """
 
     sentence: Sentence
     parsed: dict[str, Any]
+    likeness: float = 0.0
 
     @property
     def truth(self) -> str:
@@ -111,6 +117,22 @@ def entity_figures(results: list[Result]) -> dict[str, dict[str, Any]]:
         entity: _prf(right[entity], found[entity], expected[entity]) for entity in sorted(expected | found)
     }
     return {**figures, "all": _prf(right.total(), found.total(), expected.total())}
+
+
+def refusals(results: list[Result], answered: Iterable[float] = ANSWERED) -> dict[str, dict[str, Any]]:
+    """Return, for shares of the in-scope sentences that are answered, how much of what is out of scope is refused.
+
+    A sentence is answered when an in-scope intent has at least some confidence; each share stands for the highest
+    such bound that answers as much.
+    """
+    inside = sorted((r.likeness for r in results if r.truth != "out_of_scope"), reverse=True)
+    outside = [r.likeness for r in results if r.truth == "out_of_scope"]
+    figures = {}
+    for share in answered if inside else ():
+        bound = inside[max(0, ceil(share * len(inside)) - 1)]
+        refused = _share(likeness < bound for likeness in outside)
+        figures[f"{share:.0%}"] = {"confidence": bound, "out_of_scope_refused": refused}
+    return figures
 
 
 def confusions(results: list[Result]) -> list[tuple[str, str, int]]:

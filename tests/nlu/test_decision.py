@@ -38,9 +38,18 @@ def test_a_parse_without_anything_is_not_understood() -> None:
     assert decide({}) == Decision("nlu_fallback", 0.0)
 
 
-@pytest.mark.parametrize("text", ["123456", "呃", "{name} %s", ""])
+@pytest.mark.parametrize(
+    "text", ["123456", "1111", "呃", "呃呃", "啊啊啊啊", "哼哼哈嘿", "asdfgh", "，。，。", "{name} %s", ""]
+)
 def test_what_has_no_words_is_not_guessed_at(text: str) -> None:
     assert decide({**parsed(("emergency", 0.8)), "text": text}).intent == "nlu_fallback"
+    close = parsed(("main_menu", 0.52), ("affirm", 0.48))
+    assert decide({**close, "text": text}) == Decision("nlu_fallback", 0.52)
+
+
+@pytest.mark.parametrize("text", ["要得", "收到啊", "报名", "light on", "أهلا بك"])
+def test_two_words_are_enough(text: str) -> None:
+    assert decide({**parsed(("affirm", 0.8)), "text": text}).intent == "affirm"
 
 
 def test_a_word_known_well_and_a_receipt_number_stand_alone() -> None:

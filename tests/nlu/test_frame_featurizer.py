@@ -26,9 +26,10 @@ def featurizer(workbench: Workbench) -> FrameFeaturizer:
     return workbench(FrameFeaturizer, data=training_data(DATA))
 
 
-def test_known_values_and_numbers_are_masked(featurizer: FrameFeaturizer) -> None:
-    assert featurizer.frame("想學葫蘆絲，２节 OK") == ["想", "学", "<topic>", "0", "节", "ok"]
-    assert featurizer.frame("") == []
+def test_known_values_numbers_and_times_are_masked(featurizer: FrameFeaturizer) -> None:
+    assert featurizer.frame("下周三下午学太极拳") == ["<", "<time>", "学", "<topic>", ">"]
+    assert featurizer.frame("想學葫蘆絲，２节 OK") == ["<", "想", "学", "<topic>", "0", "节", "ok", ">"]
+    assert featurizer.frame("") == ["<", ">"]
 
 
 def test_two_subjects_of_the_lookup_table_look_the_same(
@@ -42,6 +43,14 @@ def test_two_subjects_of_the_lookup_table_look_the_same(
 
     assert features(seen) == features(unseen)
     assert features(seen) != features(other)
+
+
+def test_alone_is_not_in_passing(workbench: Workbench) -> None:
+    featurizer = workbench(FrameFeaturizer, data=training_data(DATA + "    - 好\n    - 好想学\n"))
+    alone, passing = (Message(data={"text": text}) for text in ("好", "你好吗"))
+    featurizer.process(workbench(ChineseTokenizer).process([alone, passing]))
+    counts = [m.get_sparse_features("text")[1].features.sum() for m in (alone, passing)]
+    assert counts[0] > counts[1]
 
 
 def test_a_pair_counts_whatever_stands_between() -> None:

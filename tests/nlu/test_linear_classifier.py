@@ -86,3 +86,12 @@ def test_a_costlier_intent_wins_a_doubtful_message() -> None:
     costly = fit(counts, labels, [1.0], 3, 1, {"danger": 4.0}, seed=1).probabilities(counts[6])
     assert even[0].argmax() == 0  # chat
     assert costly[0].argmax() == 1  # danger
+
+
+def test_an_intent_with_few_examples_weighs_as_much_as_one_with_many() -> None:
+    doubtful, plain = [0, 1, 1], [1, 1, 0]
+    counts = csr_matrix(np.array([doubtful] * 6 + [doubtful] * 12 + [plain] * 48))
+    labels = ["rare"] * 6 + ["common"] * 60
+    model = fit(counts, labels, [1.0], 3, 1, {}, seed=1)
+    assert model.labels[model.probabilities(counts[0])[0].argmax()] == "rare"
+    assert model.labels[model.probabilities(counts[-1])[0].argmax()] == "common"

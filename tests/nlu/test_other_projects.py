@@ -47,6 +47,59 @@ def test_an_intent_with_a_single_example_beside_annotated_ones(tmp_path: Path) -
     assert likeliest(understanding, "kitchen light on") == "lights"
 
 
+def test_sixty_four_english_intents(tmp_path: Path) -> None:
+    doing = {
+        "start": ["turn on", "switch on", "start"],
+        "stop": ["turn off", "shut down", "stop"],
+        "find": ["look for", "find me", "where is"],
+        "buy": ["order", "buy", "get me"],
+        "sell": ["sell", "find a buyer for", "auction off"],
+        "mend": ["repair", "fix", "mend"],
+        "lend": ["lend him", "let him borrow", "give him for a week"],
+        "praise": ["I love", "how nice is", "what a wonderful thing is"],
+    }
+    things = ["radio", "heater", "bicycle", "piano", "camera", "kettle", "tractor", "telescope"]
+    ways = ["{} my {}", "please {} my {}", "could you {} my {} today", "hey, {} my {} again"]
+    intents = {
+        f"{deed}_{thing}": [way.format(words, thing) for words in said for way in ways]
+        for deed, said in doing.items()
+        for thing in things
+    }
+    understanding = project(tmp_path, **intents)
+    asked = {
+        f"{d}_{t}": f"Well then, {said[1].upper()} my old {t}!" for d, said in doing.items() for t in things
+    }
+    right = [likeliest(understanding, text) == intent for intent, text in asked.items()]
+    assert sum(right) >= 0.95 * len(right)
+
+
+def test_thirty_one_chinese_intents(tmp_path: Path) -> None:
+    doing = {
+        "open": ["打开", "开一下", "启动"],
+        "close": ["关掉", "关上", "停掉"],
+        "price": ["查价格", "问多少钱", "看看报价"],
+        "buy": ["订购", "买一个", "下单要"],
+        "mend": ["修理", "修一修", "维修"],
+        "history": ["介绍来历", "讲讲历史", "说说由来"],
+    }
+    things = ["音箱", "地图", "闹钟", "车票", "菜谱", "电台"]
+    ways = ["{}{}", "请{}{}", "帮我{}{}吧", "我想{}{}"]
+    intents = {
+        f"{deed}_{number}": [way.format(words, thing) for words in said for way in ways]
+        for deed, said in doing.items()
+        for number, thing in enumerate(things)
+    }
+    intents = dict(list(intents.items())[:31])
+    understanding = project(tmp_path, **intents)
+    asked = {
+        f"{deed}_{number}": f"麻烦您给我{said[2]}{thing}，谢谢"
+        for deed, said in doing.items()
+        for number, thing in enumerate(things)
+    }
+    right = [likeliest(understanding, asked[intent]) == intent for intent in intents]
+    assert sum(right) >= 0.95 * len(right)
+
+
 @pytest.mark.parametrize("text", ["", "😀", "SELECT * FROM t;", "x" * 2000])
 def test_whatever_is_sent_is_answered(tmp_path: Path, text: str) -> None:
     assert project(tmp_path, lights=LIGHTS, music=MUSIC).parse_data(text, NOW)["text"] == text

@@ -35,7 +35,27 @@ async def test_everyday_messages(understanding: Understanding, text: str, intent
     assert 0 < parsed["confidence"] <= 1
 
 
-@pytest.mark.parametrize("text", ["", "   ", "😀👍🏽", "\x00\x07", "\ud800", "。。。"])
+@pytest.mark.parametrize("text", ["哼哼哈嘿", "啊啊啊啊", "呃呃", "asdfgh", "qwer", "1111"])
+async def test_noise_is_not_guessed_at(understanding: Understanding, text: str) -> None:
+    assert (await understanding.parse(text, SUNDAY))["intent"] == "nlu_fallback"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("好", "affirm"),
+        ("行", "affirm"),
+        ("要得", "affirm"),
+        ("嗯嗯", "affirm"),
+        ("不要", "deny"),
+        ("喂", "greet"),
+    ],
+)
+async def test_a_short_answer_is_an_answer(understanding: Understanding, text: str, intent: str) -> None:
+    assert (await understanding.parse(text, SUNDAY))["intent"] == intent
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀👍🏽", "\x00\x07", "\ud800", "。。。", "，。，。"])
 async def test_what_has_no_words_is_not_understood(understanding: Understanding, text: str) -> None:
     parsed = await understanding.parse(text, SUNDAY)
     assert parsed == {

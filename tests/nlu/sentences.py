@@ -1,4 +1,4 @@
-"""Read the held-out sentences. The format is described in README.md beside this file."""
+"""Read the sentences that models are measured with. Format and sets are described in README.md beside this file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-FOLDER = Path(__file__).parent / "heldout"
+HELD_OUT = Path(__file__).parent / "heldout"
+VALIDATION = Path(__file__).parent / "validation"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=SHANGHAI)
 _MARK = re.compile(r"\[(?P<value>[^\[\]]+)\]\((?P<entity>[a-z_]+)(?:=(?P<meaning>[^()]+))?\)")
@@ -29,7 +30,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One held-out sentence with what should be understood, and when it is said."""
+    """One sentence with what should be understood, and when it is said."""
 
     text: str
     intent: str
@@ -38,7 +39,7 @@ class Sentence:
     now: datetime = NOW
 
 
-def read_sentences(folder: Path = FOLDER) -> list[Sentence]:
+def read_sentences(folder: Path) -> list[Sentence]:
     """Return the sentences of every file in `folder`, in order."""
     sentences = []
     for path in sorted(folder.glob("*.yml")):

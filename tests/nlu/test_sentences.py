@@ -1,4 +1,4 @@
-"""The held-out sentences are well formed, and nobody has trained on them."""
+"""The sentences that models are measured with are well formed, and nobody has trained on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
 from bot.nlu.normalise import normalise
-from tests.nlu.heldout import FOLDER, Marked, parse_marks, read_sentences
+from tests.nlu.sentences import HELD_OUT, VALIDATION, Marked, parse_marks, read_sentences
 
 STYLES = {
     "plain",
@@ -25,6 +25,7 @@ STYLES = {
     "times",
 }
 NEAR = 0.9  # cosine of character pairs; above it two sentences differ by a particle or so
+both_sets = pytest.mark.parametrize("folder", [HELD_OUT, VALIDATION], ids=lambda folder: folder.name)
 LONG_ENOUGH = 5  # shorter ones (收到, 谢谢) are what everyone says
 
 
@@ -46,18 +47,20 @@ def test_a_sentence_may_say_when_it_is_said(tmp_path: Path) -> None:
     )
 
 
-def test_files_are_styles_and_intents_are_known() -> None:
+@both_sets
+def test_files_are_styles_and_intents_are_known(folder: Path) -> None:
     known = {
         block["intent"]
         for path in Path("nlu_data/nlu").glob("*.yml")
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
         if "intent" in block
     }
-    assert {path.stem for path in FOLDER.glob("*.yml")} <= STYLES
-    assert {sentence.intent for sentence in read_sentences()} <= known
+    assert {path.stem for path in folder.glob("*.yml")} <= STYLES
+    assert {sentence.intent for sentence in read_sentences(folder)} <= known
 
 
-def test_no_held_out_sentence_or_near_copy_is_in_the_training_data() -> None:
+@both_sets
+def test_no_sentence_or_near_copy_is_in_the_training_data(folder: Path) -> None:
     trained = [
         parse_marks(line.strip()[2:])[0]
         for path in Path("nlu_data/nlu").glob("*.yml")
@@ -65,14 +68,13 @@ def test_no_held_out_sentence_or_near_copy_is_in_the_training_data() -> None:
         for line in block.get("examples", "").splitlines()
         if "intent" in block and line.strip()
     ]
-    held = [sentence.text for sentence in read_sentences() if len(sentence.text) >= LONG_ENOUGH]
-    if not held:
-        pytest.fail("there are no held-out sentences")
+    kept_back = [sentence.text for sentence in read_sentences(folder) if len(sentence.text) >= LONG_ENOUGH]
+    assert kept_back, f"there are no sentences in {folder.name}"
     counter = CountVectorizer(analyzer="char", ngram_range=(1, 2), preprocessor=normalise, binary=True)
     training_matrix = normalize(counter.fit_transform(trained))
-    likeness = (normalize(counter.transform(held)) @ training_matrix.T).tocsr()
+    likeness = (normalize(counter.transform(kept_back)) @ training_matrix.T).tocsr()
     nearest = np.asarray(likeness.max(axis=1).todense()).ravel()
     copies = [
-        f"{held[i]} ~ {trained[likeness[i].argmax()]}" for i, near in enumerate(nearest) if near >= NEAR
+        f"{kept_back[i]} ~ {trained[likeness[i].argmax()]}" for i, near in enumerate(nearest) if near >= NEAR
     ]
     assert copies == []
