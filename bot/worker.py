@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 # How long an idle worker waits before it looks for what another process put in the inbox.
 _LOOK_EVERY = 0.2
 _AFTER_FAILURE = 1.0
+_GIVE_WAY = 0.001
 
 
 class Worker:
@@ -64,6 +66,8 @@ class Worker:
         self._thread.join(timeout)
 
     def _run(self) -> None:
+        # Between turns of this thread the gateway's loop waits for the interpreter; five milliseconds is long there.
+        sys.setswitchinterval(_GIVE_WAY)
         try:
             asyncio.run(self._answer())
         except BaseException as error:
