@@ -155,7 +155,7 @@ def _fit_linear(
         bias[present] = 1.0
         return coefficients, bias
     # Every label weighs the same, however many examples it has: what people will ask for is not in proportion to them.
-    svm = LinearSVC(C=strength, class_weight="balanced", random_state=seed)
+    svm = LinearSVC(C=strength, class_weight="balanced", tol=0.01, random_state=seed)
     svm.fit(scaled, target)
     if len(present) == 2:  # liblinear keeps one column, positive for the second label
         coefficients[:, present] = np.hstack([-svm.coef_.T, svm.coef_.T])
