@@ -223,26 +223,37 @@ def _load(engine: Engine, table: Any, rows: Iterable[Row]) -> None:
     if engine.dialect.name == "postgresql":
         _copy(engine, table, iter(rows))
         return
-    with engine.begin() as connection:
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        # What is loaded refers to what was loaded before; looking each row up again would take most of the time.
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.execute("BEGIN")
         for batch in _batches(rows):
             columns = list(batch[0])
-            marks = ", ".join("?" * len(columns))
-            names = ", ".join(f'"{column}"' for column in columns)
+            marks, names = ", ".join("?" * len(columns)), _names(columns)
             values = [tuple(_for_sqlite(row[column]) for column in columns) for row in batch]
-            cursor = connection.connection.cursor()
             cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", values)
+        cursor.execute("COMMIT")
+        cursor.execute("PRAGMA foreign_keys=ON")
+    finally:
+        raw.close()
 
 
 def _copy(engine: Engine, table: Any, rows: Iterator[Row]) -> None:
     with engine.begin() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("SET LOCAL session_replication_role = replica")
         for batch in _batches(rows):
             columns = list(batch[0])
             written = io.StringIO()
             csv.writer(written).writerows([[_for_copy(row[column]) for column in columns] for row in batch])
             written.seek(0)
-            names = ", ".join(f'"{column}"' for column in columns)
-            cursor = connection.connection.cursor()
-            cursor.copy_expert(f"COPY {table.name} ({names}) FROM STDIN WITH (FORMAT csv)", written)
+            cursor.copy_expert(f"COPY {table.name} ({_names(columns)}) FROM STDIN WITH (FORMAT csv)", written)
+
+
+def _names(columns: list[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
