@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions import activities, enrolments, lessons_done, profile, reminders, suggestions
+from actions import activities, class_places, lessons_done, profile, reminders, suggestions
 from actions.handler import Handler
 from actions.turn import Turn
 
@@ -21,7 +21,7 @@ ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **activities.ACTS,
     **reminders.ACTS,
     **suggestions.ACTS,
-    **enrolments.ACTS,
+    **class_places.ACTS,
     **lessons_done.ACTS,
     **profile.ACTS,
 }
