@@ -24,7 +24,7 @@ def read_back(turn: Turn, person: Person, offer: Offer) -> None:
         {"class_id": offer.id},
         title=offer.title,
         position=offer.waiting + 1,
-        lines="\n".join(classes.lines_of(offer)),
+        lines="\n".join(classes.lines_of(offer, local(turn.now).date())),
     )
 
 

@@ -17,6 +17,8 @@ from service.study.classes import Offer
 from service.wording import phrase
 
 _SCHOOL = re.compile(r"老年大学|老大|学期|招生|学员|新班|大学")
+# The kinds of activity that people call 班 as well.
+_TAUGHT = ("课程班", "培训")
 _SHOWN = 5
 
 
@@ -53,7 +55,7 @@ def takes_over(turn: Turn, person: Person) -> bool:
     topics = turn.entities("topic")
     found = classes.named(topics, turn.text, turn.now)
     about_school = _SCHOOL.search(turn.text) is not None
-    if found and (about_school or not _activity_meant(turn)):
+    if found and (about_school or _class_rather(turn, found)):
         _one_of(turn, person, found)
         return True
     if about_school and not topics and (offered := classes.enrolling(person, turn.now)):
@@ -124,6 +126,17 @@ def _is_course(topics: list[str]) -> bool:
     return any(not linking.says_nothing(topic) and courses.search(topic)[0] for topic in topics)
 
 
+def _class_rather(turn: Turn, found: list[Offer]) -> bool:
+    """Whether these classes are meant rather than an activity of such a name: 国画班 is no exhibition."""
+    activities = [listing.activity for listing in meant(turn, by_name_only=True)]
+    if not activities:
+        return True
+    titles = [activity.title for activity in activities]
+    if linking.mentions(turn.text, [offer.title for offer in found]):
+        return not linking.mentions(turn.text, titles)
+    return "班" in turn.text and not any(activity.kind in _TAUGHT for activity in activities)
+
+
 def _activity_meant(turn: Turn) -> bool:
     return bool(meant(turn, by_name_only=True))
 
@@ -153,7 +166,10 @@ def _list(turn: Turn, key: str, found: list[Offer], intent: str) -> None:
 
 def _show(turn: Turn, offer: Offer) -> None:
     closed = offer.why_closed(turn.now)
-    lines = [*classes.lines_of(offer), closed or phrase("class_open", closes=_closes(offer, turn))]
+    lines = [
+        *classes.lines_of(offer, local(turn.now).date()),
+        closed or phrase("class_open", closes=_closes(offer, turn)),
+    ]
     choices = [] if closed else [Choice("报这个班", "book_activity", {"class_id": offer.id})]
     turn.say("class_detail", choices, title=offer.title, lines="\n".join(lines))
     turn.show("classes", [offer.id])
