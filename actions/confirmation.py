@@ -15,7 +15,7 @@ from rasa_sdk.forms import FormValidationAction
 
 from actions import (
     activities,
-    enrolments,
+    class_places,
     help_form,
     helping,
     hour_gifts,
@@ -36,7 +36,7 @@ ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     **suggestions.ACTS,
     **suggestion_seconding.ACTS,
     **suggestion_feedback.ACTS,
-    **enrolments.ACTS,
+    **class_places.ACTS,
     **lessons_done.ACTS,
     **profile.ACTS,
     **rewards.ACTS,

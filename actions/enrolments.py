@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from actions.activity_meant import meant, wanted_of
+from actions.class_places import give_back, read_back, read_back_withdrawal, restore
 from actions.turn import Choice, Turn
 from service import linking
 from service.clock import day_words, local
 from service.errors import NotFound
 from service.people.models import Person
-from service.study import classes, courses, enrolling, places
-from service.study.class_models import LIVE, Enrolment
+from service.study import classes, courses, places
 from service.study.classes import Offer
-from service.study.enrolment_refusals import ClassFull, EnrolmentGone
 from service.wording import phrase
 
 _SCHOOL = re.compile(r"老年大学|老大|学期|招生|学员|新班|大学")
+# The kinds of activity that people call 班 as well.
+_TAUGHT = ("课程班", "培训")
 _SHOWN = 5
 
 
@@ -46,17 +45,17 @@ def found_classes(turn: Turn) -> bool:
 def takes_over(turn: Turn, person: Person) -> bool:
     """Sign up for the class or course that was named, where book_activity hands over; False when none was."""
     if receipt_no := turn.entity("restore_class"):
-        _restore(turn, person, receipt_no)
+        restore(turn, person, receipt_no)
         return True
     if class_id := turn.entity("class_id") or turn.chosen("classes"):
-        _read_back(turn, person, classes.get_offer(int(class_id)))
+        read_back(turn, person, classes.get_offer(int(class_id)))
         return True
     if turn.is_press or turn.entity("activity_id"):
         return False
     topics = turn.entities("topic")
     found = classes.named(topics, turn.text, turn.now)
     about_school = _SCHOOL.search(turn.text) is not None
-    if found and (about_school or not _activity_meant(turn)):
+    if found and (about_school or _class_rather(turn, found)):
         _one_of(turn, person, found)
         return True
     if about_school and not topics and (offered := classes.enrolling(person, turn.now)):
@@ -76,11 +75,11 @@ def takes_over(turn: Turn, person: Person) -> bool:
 def takes_back(turn: Turn, person: Person) -> bool:
     """Give back the place in a class that was meant, where cancel_booking hands over; False when none was."""
     if receipt_no := turn.entity("undo_class"):
-        _give_back(turn, person, receipt_no)
+        give_back(turn, person, receipt_no)
         return True
     if receipt_no := turn.entity("receipt_no") or turn.entity("matter_no"):
         try:
-            _read_back_withdrawal(turn, places.get_enrolment(person.id, receipt_no))
+            read_back_withdrawal(turn, places.get_enrolment(person.id, receipt_no))
         except NotFound:
             return False
         return True
@@ -94,7 +93,7 @@ def takes_back(turn: Turn, person: Person) -> bool:
     if not spoken_of or (_SCHOOL.search(turn.text) is None and _activity_meant(turn)):
         return False
     if len(spoken_of) == 1:
-        _read_back_withdrawal(turn, spoken_of[0].enrolment)
+        read_back_withdrawal(turn, spoken_of[0].enrolment)
     else:
         choices = [
             Choice(f"{at}. {each.offer.title}", "cancel_booking", {"receipt_no": each.enrolment.receipt_no})
@@ -127,13 +126,24 @@ def _is_course(topics: list[str]) -> bool:
     return any(not linking.says_nothing(topic) and courses.search(topic)[0] for topic in topics)
 
 
+def _class_rather(turn: Turn, found: list[Offer]) -> bool:
+    """Whether these classes are meant rather than an activity of such a name: 国画班 is no exhibition."""
+    activities = [listing.activity for listing in meant(turn, by_name_only=True)]
+    if not activities:
+        return True
+    titles = [activity.title for activity in activities]
+    if linking.mentions(turn.text, [offer.title for offer in found]):
+        return not linking.mentions(turn.text, titles)
+    return "班" in turn.text and not any(activity.kind in _TAUGHT for activity in activities)
+
+
 def _activity_meant(turn: Turn) -> bool:
     return bool(meant(turn, by_name_only=True))
 
 
 def _one_of(turn: Turn, person: Person, found: list[Offer]) -> None:
     if len(found) == 1:
-        _read_back(turn, person, found[0])
+        read_back(turn, person, found[0])
     else:
         _list(turn, "which_class_to_enrol", found, "book_activity")
 
@@ -156,7 +166,10 @@ def _list(turn: Turn, key: str, found: list[Offer], intent: str) -> None:
 
 def _show(turn: Turn, offer: Offer) -> None:
     closed = offer.why_closed(turn.now)
-    lines = [*classes.lines_of(offer), closed or phrase("class_open", closes=_closes(offer, turn))]
+    lines = [
+        *classes.lines_of(offer, local(turn.now).date()),
+        closed or phrase("class_open", closes=_closes(offer, turn)),
+    ]
     choices = [] if closed else [Choice("报这个班", "book_activity", {"class_id": offer.id})]
     turn.say("class_detail", choices, title=offer.title, lines="\n".join(lines))
     turn.show("classes", [offer.id])
@@ -165,87 +178,3 @@ def _show(turn: Turn, offer: Offer) -> None:
 def _closes(offer: Offer, turn: Turn) -> str:
     last = offer.term.enrolment_closes_at - timedelta(minutes=1)
     return day_words(last, local(turn.now).date())
-
-
-def _read_back(turn: Turn, person: Person, offer: Offer) -> None:
-    """Ask for a yes, to a seat or to a place in the queue, once nothing else stands in the way."""
-    offer = enrolling.check(person, offer.id, turn.now)
-    full = offer.seats_left == 0
-    turn.confirm(
-        "wait_for_class" if full else "enrol",
-        "class_waiting_read_back" if full else "class_read_back",
-        {"class_id": offer.id},
-        title=offer.title,
-        position=offer.waiting + 1,
-        lines="\n".join(classes.lines_of(offer)),
-    )
-
-
-def _enrol(turn: Turn, details: dict[str, Any]) -> None:
-    person = turn.require_person()
-    try:
-        enrolment = enrolling.enrol(person, details["class_id"], turn.now)
-    except ClassFull:
-        # The last seat went in the meantime.
-        _read_back(turn, person, classes.get_offer(details["class_id"]))
-        return
-    _say_enrolled(turn, "class_enrolled", enrolment)
-
-
-def _wait(turn: Turn, details: dict[str, Any]) -> None:
-    enrolment = enrolling.enrol(turn.require_person(), details["class_id"], turn.now, wait=True)
-    _say_enrolled(turn, "class_waiting" if enrolment.state == "waiting" else "class_enrolled", enrolment)
-
-
-def _restore(turn: Turn, person: Person, receipt_no: str) -> None:
-    try:
-        enrolment = enrolling.restore(person, receipt_no, turn.now)
-    except ClassFull:
-        given_back = places.get_enrolment(person.id, receipt_no)
-        _read_back(turn, person, classes.get_offer(given_back.class_id))
-        return
-    _say_enrolled(turn, "class_restored", enrolment)
-
-
-def _say_enrolled(turn: Turn, key: str, enrolment: Enrolment) -> None:
-    offer = classes.get_offer(enrolment.class_id)
-    turn.say(
-        key,
-        [
-            Choice("撤销报名", "cancel_booking", {"undo_class": enrolment.receipt_no}),
-            Choice("我的安排", "my_schedule"),
-        ],
-        receipt_no=enrolment.receipt_no,
-        title=offer.title,
-        hours=offer.hours,
-        position=places.place_in_queue(enrolment) if enrolment.state == "waiting" else None,
-        first=day_words(offer.starts_at, local(turn.now).date()) if offer.starts_at else "",
-    )
-
-
-def _read_back_withdrawal(turn: Turn, enrolment: Enrolment) -> None:
-    offer = classes.get_offer(enrolment.class_id)
-    if enrolment.state not in LIVE:
-        raise EnrolmentGone(title=offer.title, receipt_no=enrolment.receipt_no)
-    details = {"receipt_no": enrolment.receipt_no}
-    words = {"title": offer.title, "hours": offer.hours, "receipt_no": enrolment.receipt_no}
-    turn.confirm("withdraw_from_class", "class_withdraw_read_back", details, **words)
-
-
-def _withdraw(turn: Turn, details: dict[str, Any]) -> None:
-    _give_back(turn, turn.require_person(), details["receipt_no"])
-
-
-def _give_back(turn: Turn, person: Person, receipt_no: str) -> None:
-    enrolment = enrolling.withdraw(person, receipt_no, turn.now)
-    offer = classes.get_offer(enrolment.class_id)
-    undo = [Choice("还是要上", "book_activity", {"restore_class": receipt_no})]
-    choices = undo if enrolling.can_restore(enrolment, turn.now) else []
-    turn.say("class_withdrawn", choices, title=offer.title, receipt_no=receipt_no)
-
-
-ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
-    "enrol": _enrol,
-    "wait_for_class": _wait,
-    "withdraw_from_class": _withdraw,
-}

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from itertools import islice
-from typing import Any
 
 from sqlalchemy.engine import Engine
 
+from bench.bulk import Row, load
 from service import clock, encryption
 from service.activities import models as activities
 from service.ledger import models as ledger
@@ -23,7 +20,6 @@ from service.organisations.models import communities, offices, venues
 from service.people.models import people
 
 NOW = clock.parse("2026-11-23T09:30")
-_AT_ONCE = 20_000
 _VENUES = 200
 _BOOKINGS_A_PERSON = 3
 # One in five activities is still to come, within three months; the others are of the two years before.
@@ -54,8 +50,6 @@ _FORMS = ["入门班", "提高班", "交流会", "展演", "讲座", "比赛", "
 _AREAS = ["东风", "南湖", "西山", "北苑", "桂花", "银杏", "柳荫", "望江"]
 TITLES = tuple(f"{area}{subject}{form}" for area in _AREAS for subject in _SUBJECTS for form in _FORMS)
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Size:
@@ -75,16 +69,16 @@ def fill(engine: Engine, size: Size) -> None:
         "phone": "0000-8123456",
         "demonstration": True,
     }
-    _load(engine, offices, [office])
-    _load(
+    load(engine, offices, [office])
+    load(
         engine, communities, ({"id": each, "office_id": 1, "name": f"第{each}社区"} for each in range(1, 51))
     )
-    _load(engine, venues, (_venue(each) for each in range(1, _VENUES + 1)))
-    _load(engine, people, (_person(each) for each in range(1, size.people + 1)))
+    load(engine, venues, (_venue(each) for each in range(1, _VENUES + 1)))
+    load(engine, people, (_person(each) for each in range(1, size.people + 1)))
     _load_ledger(engine, size)
-    _load(engine, activities.activities, (_activity(each, size) for each in range(1, size.activities + 1)))
-    _load(engine, matters, (_matter(each) for each in range(1, _BOOKINGS_A_PERSON * size.people + 1)))
-    _load(engine, activities.bookings, _bookings(size))
+    load(engine, activities.activities, (_activity(each, size) for each in range(1, size.activities + 1)))
+    load(engine, matters, (_matter(each) for each in range(1, _BOOKINGS_A_PERSON * size.people + 1)))
+    load(engine, activities.bookings, _bookings(size))
     _index_words()
 
 
@@ -122,9 +116,9 @@ def _load_ledger(engine: Engine, size: Size) -> None:
     redeemed = sum(-amount for _, amount in moves if amount < 0)
     accounts = [_account(1, ISSUED, -1, issued, None), _account(2, REDEEMED, 1, redeemed, None)]
     accounts += [_account(2 + who, person_owner(who), 1, balance, who) for who, balance in held.items()]
-    _load(engine, ledger.accounts, accounts)
-    _load(engine, ledger.ledger_entries, (_entry(at, amount) for at, (_, amount) in enumerate(moves, 1)))
-    _load(engine, ledger.postings, (row for at, move in enumerate(moves, 1) for row in _postings(at, *move)))
+    load(engine, ledger.accounts, accounts)
+    load(engine, ledger.ledger_entries, (_entry(at, amount) for at, (_, amount) in enumerate(moves, 1)))
+    load(engine, ledger.postings, (row for at, move in enumerate(moves, 1) for row in _postings(at, *move)))
 
 
 def _account(number: int, owner: str, side: int, balance: int, person_id: int | None) -> Row:
@@ -216,56 +210,6 @@ def _subject() -> bytes:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(timezone.utc)
-
-
-def _load(engine: Engine, table: Any, rows: Iterable[Row]) -> None:
-    """Put rows into a table: by COPY into PostgreSQL, in batches under one transaction into SQLite."""
-    if engine.dialect.name == "postgresql":
-        _copy(engine, table, iter(rows))
-        return
-    with engine.begin() as connection:
-        for batch in _batches(rows):
-            columns = list(batch[0])
-            marks = ", ".join("?" * len(columns))
-            names = ", ".join(f'"{column}"' for column in columns)
-            values = [tuple(_for_sqlite(row[column]) for column in columns) for row in batch]
-            cursor = connection.connection.cursor()
-            cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", values)
-
-
-def _copy(engine: Engine, table: Any, rows: Iterator[Row]) -> None:
-    with engine.begin() as connection:
-        for batch in _batches(rows):
-            columns = list(batch[0])
-            written = io.StringIO()
-            csv.writer(written).writerows([[_for_copy(row[column]) for column in columns] for row in batch])
-            written.seek(0)
-            names = ", ".join(f'"{column}"' for column in columns)
-            cursor = connection.connection.cursor()
-            cursor.copy_expert(f"COPY {table.name} ({names}) FROM STDIN WITH (FORMAT csv)", written)
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    left = iter(rows)
-    while batch := list(islice(left, _AT_ONCE)):
-        yield batch
-
-
-def _for_sqlite(value: Any) -> Any:
-    """As SQLAlchemy would have written it."""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
-    if isinstance(value, list):
-        return json.dumps(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _for_copy(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return "\\x" + value.hex()
-    if isinstance(value, list):
-        return json.dumps(value)
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _index_words() -> None:

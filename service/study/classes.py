@@ -161,13 +161,16 @@ def read_offers(*conditions: Any) -> list[Offer]:
         ]
 
 
-def lines_of(offer: Offer) -> list[str]:
-    """What there is to know about a class, a line each."""
+def lines_of(offer: Offer, today: date) -> list[str]:
+    """What there is to know about a class, a line each; days with their year when it is not this year's."""
     term, given = offer.term, offer.study_class
     lines = [
         wording.phrase("class_hours", hours=offer.hours, minutes=given.minutes),
         wording.phrase(
-            "class_term", term=term.name, first=day_words(term.starts_on), last=day_words(term.ends_on)
+            "class_term",
+            term=term.name,
+            first=day_words(term.starts_on, today),
+            last=day_words(term.ends_on, today),
         ),
     ]
     if offer.place:

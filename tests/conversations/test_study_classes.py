@@ -43,7 +43,7 @@ async def test_read_back_receipt_schedule_and_undo(yin: Talk) -> None:
     """Hours and term before the yes; a number after it; in the schedule; and undone by its button."""
     await yin.say("帮我报名老年大学国画班")
     assert "每周二上午9点半上课，每次90分钟" in yin.text
-    assert "2027年春季学期" in yin.text
+    assert "2027年春季学期：2027年3月1日（周一）到2027年6月30日（周三）" in yin.text
     assert state_of() == []
     await yin.say("好的")
     assert "编号 B2026-0001" in yin.text
@@ -128,6 +128,18 @@ async def test_an_activity_of_that_name_is_still_an_activity(yin: Talk) -> None:
     await yin.press("不报了")
     await yin.say("帮我报名老年大学国画班")
     assert "老年大学《国画》班" in yin.text
+
+
+async def test_a_class_is_no_exhibition(yin: Talk) -> None:
+    """国画班 is the class, though an exhibition shows paintings, and though another 班 does."""
+    start, end = clock.parse("2026-11-26T10:00"), clock.parse("2026-11-26T12:00")
+    publish("秋韵书画展", "比赛展览", start, end, topics=["国画"])
+    await yin.say("我想报国画班")
+    assert "给您报老年大学《国画》班" in yin.text
+    await yin.press("不报了")
+    publish("写意班", "课程班", start, end, topics=["国画"])
+    await yin.say("我想报国画班")
+    assert "给您报老年大学《国画》班" in yin.text
 
 
 async def test_a_course_of_ones_own_needs_no_place(yin: Talk, monkeypatch: pytest.MonkeyPatch) -> None:

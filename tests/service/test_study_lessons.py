@@ -58,6 +58,7 @@ def test_pressed_in_two_chats_at_once() -> None:
     """Her own phone and the tablet of the community: one record, credited once."""
     _, (lesson,) = course("党史故事", "红船")
     ji = person("纪玉珍")
+    courses.start(ji.id, lesson.id, NOW)
     done = at_once(*[partial(finishing.finish, ji.id, lesson.id, NOW)] * 4)
     assert sorted(each.new for each in done) == [False, False, False, True]
     assert balance(ji.id, POINTS) == 2
