@@ -65,11 +65,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_offices_name")),
     )
     op.create_table(
+        "posts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("rrule", sa.String(length=128), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("holders_needed", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("eligible_classes", sa.JSON(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("minutes > 0 AND holders_needed > 0", name=op.f("ck_posts_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
+        sa.UniqueConstraint("name", name=op.f("uq_posts_name")),
+    )
+    op.create_table(
         "receipt_counters",
         sa.Column("letter", sa.String(length=1), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("letter", "year", name=op.f("pk_receipt_counters")),
+    )
+    op.create_table(
+        "search_terms",
+        sa.Column("term", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("term", name=op.f("pk_search_terms")),
     )
     op.create_table(
         "telegram_updates",
@@ -108,6 +129,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("office_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("region", sa.String(length=64), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_communities_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_communities")),
         sa.UniqueConstraint("name", name=op.f("uq_communities_name")),
@@ -158,6 +180,12 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=256), server_default="", nullable=False),
         sa.Column("opening_hours", sa.String(length=128), server_default="", nullable=False),
         sa.Column("access", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("steps", sa.Integer(), nullable=True),
+        sa.Column("lift", sa.Boolean(), nullable=True),
+        sa.Column("bus", sa.String(length=128), server_default="", nullable=False),
+        sa.Column("equipment", sa.JSON(), server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["communities.id"], name=op.f("fk_venues_community_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_venues")),
         sa.UniqueConstraint("name", name=op.f("uq_venues_name")),
@@ -179,39 +207,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_accounts_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "activities",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("title", sa.String(length=64), nullable=False),
-        sa.Column("topics", sa.JSON(), nullable=False),
-        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("booking_closes_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("meeting_point", sa.String(length=256), server_default="", nullable=False),
-        sa.Column("bring", sa.String(length=256), server_default="", nullable=False),
-        sa.Column("about", sa.String(length=512), server_default="", nullable=False),
-        sa.Column("capacity", sa.Integer(), nullable=True),
-        sa.Column("eligible_classes", sa.JSON(), nullable=False),
-        sa.Column("public", sa.Boolean(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("cancel_reason", sa.String(length=256), server_default="", nullable=False),
-        sa.CheckConstraint(
-            "state IN ('draft', 'open', 'full', 'closed', 'held', 'settled', 'cancelled')",
-            name=op.f("ck_activities_state_known"),
-        ),
-        sa.CheckConstraint("booking_closes_at <= ends_at", name=op.f("ck_activities_closes_before_it_ends")),
-        sa.CheckConstraint("capacity > 0", name=op.f("ck_activities_capacity_positive")),
-        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_activities_ends_after_it_starts")),
-        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_activities_venue_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
-    )
-    with op.batch_alter_table("activities", schema=None) as batch_op:
-        batch_op.create_index("ix_activities_coming", ["state", "ends_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_activities_title"), ["title"], unique=False)
-        batch_op.create_index(batch_op.f("ix_activities_venue_id"), ["venue_id"], unique=False)
 
     op.create_table(
         "activity_classes",
@@ -259,6 +254,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_chats_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "person_skills",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("skill", sa.String(length=64), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_skills_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_skills")),
+        sa.UniqueConstraint("person_id", "skill", name=op.f("uq_person_skills_person_id_skill")),
+    )
+    op.create_table(
         "phones",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -271,6 +276,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_phones_number", ["number"], unique=False)
         batch_op.create_index(batch_op.f("ix_phones_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "rooms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=True),
+        sa.Column("equipment", sa.JSON(), server_default="[]", nullable=False),
+        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_rooms_venue_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rooms")),
+        sa.UniqueConstraint("venue_id", "name", name=op.f("uq_rooms_venue_id_name")),
+    )
     op.create_table(
         "studies",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -305,6 +321,16 @@ def upgrade() -> None:
             postgresql_where=sa.text("stopped_at IS NULL"),
         )
 
+    op.create_table(
+        "teams",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("about", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("leader_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["leader_id"], ["people.id"], name=op.f("fk_teams_leader_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teams")),
+        sa.UniqueConstraint("name", name=op.f("uq_teams_name")),
+    )
     op.create_table(
         "binding_attempts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -439,6 +465,90 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_staff_name")),
     )
     op.create_table(
+        "team_members",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_team_members_person_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_team_members_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_members")),
+    )
+    with op.batch_alter_table("team_members", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_team_members_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_team_members_now",
+            ["team_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
+
+    op.create_table(
+        "activities",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=64), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("booking_closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("meeting_point", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("bring", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("about", sa.String(length=512), server_default="", nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("eligible_classes", sa.JSON(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("cancel_reason", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("eligible_branches", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("eligible_regions", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("skill", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("health_note", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("unfit_for", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("hosts", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("code", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("draw_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("draw_seed", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("entries_close_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("lasts", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('draft', 'open', 'full', 'closed', 'held', 'settled', 'cancelled')",
+            name=op.f("ck_activities_state_known"),
+        ),
+        sa.CheckConstraint("booking_closes_at <= ends_at", name=op.f("ck_activities_closes_before_it_ends")),
+        sa.CheckConstraint("capacity > 0", name=op.f("ck_activities_capacity_positive")),
+        sa.CheckConstraint(
+            "draw_at IS NULL OR (capacity IS NOT NULL AND draw_at <= booking_closes_at)",
+            name=op.f("ck_activities_draw"),
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_activities_ends_after_it_starts")),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_activities_room_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["staff.id"], name=op.f("fk_activities_settled_by")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_activities_team_id")),
+        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_activities_venue_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activities")),
+    )
+    with op.batch_alter_table("activities", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_activities_code"), ["code"], unique=False)
+        batch_op.create_index("ix_activities_coming", ["state", "ends_at"], unique=False)
+        batch_op.create_index("ix_activities_kind", ["kind", "starts_at"], unique=False)
+        batch_op.create_index("ix_activities_lasting", ["lasts", "ends_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activities_room_id"), ["room_id"], unique=False)
+        batch_op.create_index("ix_activities_starts", ["starts_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activities_team_id"), ["team_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_activities_title"), ["title"], unique=False)
+        batch_op.create_index("ix_activities_venue", ["venue_id", "starts_at"], unique=False)
+
+    op.create_table(
         "alerts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -469,34 +579,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachments_matter_id"), ["matter_id"], unique=False)
 
     op.create_table(
-        "bookings",
+        "claims",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("receipt_no", sa.String(length=16), nullable=False),
-        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('booked', 'waiting', 'cancelled')", name=op.f("ck_bookings_state_known")
-        ),
-        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_bookings_activity_id")),
-        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_bookings_actor_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_bookings_person_id")),
-        sa.ForeignKeyConstraint(["receipt_no"], ["matters.receipt_no"], name=op.f("fk_bookings_receipt_no")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
-        sa.UniqueConstraint("receipt_no", name=op.f("uq_bookings_receipt_no")),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_claims_actor_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_claims_person_id")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_claims_post_id")),
+        sa.ForeignKeyConstraint(["receipt_no"], ["matters.receipt_no"], name=op.f("fk_claims_receipt_no")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_claims_receipt_no")),
     )
-    with op.batch_alter_table("bookings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_bookings_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("ix_bookings_queue", ["activity_id", "state", "queued_at", "id"], unique=False)
+    with op.batch_alter_table("claims", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_claims_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_claims_post_id"), ["post_id"], unique=False)
         batch_op.create_index(
-            "uq_bookings_live",
-            ["activity_id", "person_id"],
+            "uq_claims_held",
+            ["post_id", "person_id"],
             unique=True,
-            sqlite_where=sa.text("state IN ('booked', 'waiting')"),
-            postgresql_where=sa.text("state IN ('booked', 'waiting')"),
+            sqlite_where=sa.text("returned_at IS NULL"),
+            postgresql_where=sa.text("returned_at IS NULL"),
         )
 
     op.create_table(
@@ -547,6 +655,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("matter_id", name=op.f("uq_questions_matter_id")),
     )
     op.create_table(
+        "room_bookings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=False),
+        sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_room_bookings_ends_after_it_starts")),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_room_bookings_actor_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_room_bookings_person_id")),
+        sa.ForeignKeyConstraint(
+            ["receipt_no"], ["matters.receipt_no"], name=op.f("fk_room_bookings_receipt_no")
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_room_bookings_room_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_room_bookings")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_room_bookings_receipt_no")),
+    )
+    with op.batch_alter_table("room_bookings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_room_bookings_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_room_bookings_room", ["room_id", "starts_at"], unique=False)
+
+    op.create_table(
         "suggestions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("matter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -562,6 +695,77 @@ def upgrade() -> None:
     with op.batch_alter_table("suggestions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_suggestions_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_suggestions_state"), ["state"], unique=False)
+
+    op.create_table(
+        "activity_terms",
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("term", sa.String(length=64), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("venue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["activities.id"], name=op.f("fk_activity_terms_activity_id")
+        ),
+        sa.ForeignKeyConstraint(["venue_id"], ["venues.id"], name=op.f("fk_activity_terms_venue_id")),
+        sa.PrimaryKeyConstraint("activity_id", "term", name=op.f("pk_activity_terms")),
+    )
+    with op.batch_alter_table("activity_terms", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_activity_terms_at_venue", ["term", "venue_id", "starts_at", "activity_id"], unique=False
+        )
+        batch_op.create_index("ix_activity_terms_soonest", ["term", "starts_at", "activity_id"], unique=False)
+
+    op.create_table(
+        "attendances",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("how", sa.String(length=8), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "how IN ('code', 'place', 'staff', 'let_in')", name=op.f("ck_attendances_how_known")
+        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_attendances_activity_id")),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_attendances_actor_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_attendances_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendances")),
+        sa.UniqueConstraint("activity_id", "person_id", name=op.f("uq_attendances_activity_id_person_id")),
+    )
+    with op.batch_alter_table("attendances", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendances_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "bookings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("drawn_place", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('booked', 'waiting', 'entered', 'cancelled')", name=op.f("ck_bookings_state_known")
+        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_bookings_activity_id")),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_bookings_actor_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_bookings_person_id")),
+        sa.ForeignKeyConstraint(["receipt_no"], ["matters.receipt_no"], name=op.f("fk_bookings_receipt_no")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_bookings_receipt_no")),
+    )
+    with op.batch_alter_table("bookings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bookings_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_bookings_queue", ["activity_id", "state", "queued_at", "id"], unique=False)
+        batch_op.create_index(
+            "uq_bookings_live",
+            ["activity_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('booked', 'waiting', 'entered')"),
+            postgresql_where=sa.text("state IN ('booked', 'waiting', 'entered')"),
+        )
 
     op.create_table(
         "button_tokens",
@@ -584,6 +788,64 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_button_tokens_outbox_id"), ["outbox_id"], unique=False)
 
     op.create_table(
+        "duties",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("claim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_duties_claim_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duties")),
+        sa.UniqueConstraint("claim_id", "done_on", name=op.f("uq_duties_claim_id_done_on")),
+    )
+    op.create_table(
+        "entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("receipt_no", sa.String(length=16), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("words", sa.String(length=512), nullable=False),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("award", sa.String(length=32), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "state IN ('in', 'out', 'awarded', 'withdrawn')", name=op.f("ck_entries_state_known")
+        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_entries_activity_id")),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_entries_actor_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_entries_person_id")),
+        sa.ForeignKeyConstraint(["receipt_no"], ["matters.receipt_no"], name=op.f("fk_entries_receipt_no")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
+        sa.UniqueConstraint("receipt_no", name=op.f("uq_entries_receipt_no")),
+    )
+    with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_entries_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_entries_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "outcomes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("unit", sa.String(length=8), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.String(length=256), server_default="", nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("key", sa.String(length=96), nullable=False),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_outcomes_amount")),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_outcomes_activity_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_outcomes_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
+        sa.UniqueConstraint("key", name=op.f("uq_outcomes_key")),
+    )
+    with op.batch_alter_table("outcomes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outcomes_activity_id"), ["activity_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outcomes_happened_on"), ["happened_on"], unique=False)
+
+    op.create_table(
         "question_messages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -599,26 +861,141 @@ def upgrade() -> None:
     with op.batch_alter_table("question_messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_question_messages_question_id"), ["question_id"], unique=False)
 
+    op.create_table(
+        "rounds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("keeps", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("keeps > 0", name=op.f("ck_rounds_keeps_some")),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_rounds_activity_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
+        sa.UniqueConstraint("activity_id", "number", name=op.f("uq_rounds_activity_id_number")),
+    )
+    op.create_table(
+        "settlements",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("came", sa.Boolean(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=256), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "minutes >= 0 AND (came OR minutes = 0)", name=op.f("ck_settlements_minutes_of_who_came")
+        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_settlements_activity_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_settlements_person_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_settlements_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlements")),
+        sa.UniqueConstraint(
+            "activity_id", "person_id", "version", name=op.f("uq_settlements_activity_id_person_id_version")
+        ),
+    )
+    with op.batch_alter_table("settlements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_settlements_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "booking_reminders",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("booking_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(length=8), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome IN ('written', 'skipped', 'not_due')", name=op.f("ck_booking_reminders_outcome_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["bookings.id"], name=op.f("fk_booking_reminders_booking_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_reminders")),
+        sa.UniqueConstraint(
+            "booking_id", "starts_at", name=op.f("uq_booking_reminders_booking_id_starts_at")
+        ),
+    )
+    op.create_table(
+        "scores",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("points BETWEEN 0 AND 100", name=op.f("ck_scores_points")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_scores_entry_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_scores_round_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_scores_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scores")),
+        sa.UniqueConstraint(
+            "round_id", "entry_id", "staff_id", name=op.f("uq_scores_round_id_entry_id_staff_id")
+        ),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Undo."""
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("scores")
+    op.drop_table("booking_reminders")
+    with op.batch_alter_table("settlements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_settlements_person_id"))
+
+    op.drop_table("settlements")
+    op.drop_table("rounds")
     with op.batch_alter_table("question_messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_question_messages_question_id"))
 
     op.drop_table("question_messages")
+    with op.batch_alter_table("outcomes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outcomes_happened_on"))
+        batch_op.drop_index(batch_op.f("ix_outcomes_activity_id"))
+
+    op.drop_table("outcomes")
+    with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_entries_person_id"))
+        batch_op.drop_index(batch_op.f("ix_entries_activity_id"))
+
+    op.drop_table("entries")
+    op.drop_table("duties")
     with op.batch_alter_table("button_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_button_tokens_outbox_id"))
         batch_op.drop_index(batch_op.f("ix_button_tokens_chat_id"))
 
     op.drop_table("button_tokens")
+    with op.batch_alter_table("bookings", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_bookings_live",
+            sqlite_where=sa.text("state IN ('booked', 'waiting', 'entered')"),
+            postgresql_where=sa.text("state IN ('booked', 'waiting', 'entered')"),
+        )
+        batch_op.drop_index("ix_bookings_queue")
+        batch_op.drop_index(batch_op.f("ix_bookings_person_id"))
+
+    op.drop_table("bookings")
+    with op.batch_alter_table("attendances", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendances_person_id"))
+
+    op.drop_table("attendances")
+    with op.batch_alter_table("activity_terms", schema=None) as batch_op:
+        batch_op.drop_index("ix_activity_terms_soonest")
+        batch_op.drop_index("ix_activity_terms_at_venue")
+
+    op.drop_table("activity_terms")
     with op.batch_alter_table("suggestions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_suggestions_state"))
         batch_op.drop_index(batch_op.f("ix_suggestions_person_id"))
 
     op.drop_table("suggestions")
+    with op.batch_alter_table("room_bookings", schema=None) as batch_op:
+        batch_op.drop_index("ix_room_bookings_room")
+        batch_op.drop_index(batch_op.f("ix_room_bookings_person_id"))
+
+    op.drop_table("room_bookings")
     op.drop_table("questions")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_person_id"))
@@ -631,21 +1008,42 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_chat_id"))
 
     op.drop_table("outbox")
-    with op.batch_alter_table("bookings", schema=None) as batch_op:
+    with op.batch_alter_table("claims", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_bookings_live",
-            sqlite_where=sa.text("state IN ('booked', 'waiting')"),
-            postgresql_where=sa.text("state IN ('booked', 'waiting')"),
+            "uq_claims_held",
+            sqlite_where=sa.text("returned_at IS NULL"),
+            postgresql_where=sa.text("returned_at IS NULL"),
         )
-        batch_op.drop_index("ix_bookings_queue")
-        batch_op.drop_index(batch_op.f("ix_bookings_person_id"))
+        batch_op.drop_index(batch_op.f("ix_claims_post_id"))
+        batch_op.drop_index(batch_op.f("ix_claims_person_id"))
 
-    op.drop_table("bookings")
+    op.drop_table("claims")
     with op.batch_alter_table("attachments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attachments_matter_id"))
 
     op.drop_table("attachments")
     op.drop_table("alerts")
+    with op.batch_alter_table("activities", schema=None) as batch_op:
+        batch_op.drop_index("ix_activities_venue")
+        batch_op.drop_index(batch_op.f("ix_activities_title"))
+        batch_op.drop_index(batch_op.f("ix_activities_team_id"))
+        batch_op.drop_index("ix_activities_starts")
+        batch_op.drop_index(batch_op.f("ix_activities_room_id"))
+        batch_op.drop_index("ix_activities_lasting")
+        batch_op.drop_index("ix_activities_kind")
+        batch_op.drop_index("ix_activities_coming")
+        batch_op.drop_index(batch_op.f("ix_activities_code"))
+
+    op.drop_table("activities")
+    with op.batch_alter_table("team_members", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_team_members_now",
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_team_members_person_id"))
+
+    op.drop_table("team_members")
     op.drop_table("staff")
     op.drop_table("reminder_times")
     with op.batch_alter_table("postings", schema=None) as batch_op:
@@ -682,6 +1080,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_binding_attempts_chat_id"))
 
     op.drop_table("binding_attempts")
+    op.drop_table("teams")
     with op.batch_alter_table("study_reminders", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_study_reminders_live",
@@ -692,11 +1091,13 @@ def downgrade() -> None:
 
     op.drop_table("study_reminders")
     op.drop_table("studies")
+    op.drop_table("rooms")
     with op.batch_alter_table("phones", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_phones_person_id"))
         batch_op.drop_index("ix_phones_number")
 
     op.drop_table("phones")
+    op.drop_table("person_skills")
     with op.batch_alter_table("chats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_chats_person_id"))
 
@@ -709,12 +1110,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_activity_classes_person_id"))
 
     op.drop_table("activity_classes")
-    with op.batch_alter_table("activities", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_activities_venue_id"))
-        batch_op.drop_index(batch_op.f("ix_activities_title"))
-        batch_op.drop_index("ix_activities_coming")
-
-    op.drop_table("activities")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accounts_person_id"))
 
@@ -737,7 +1132,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("telegram_updates")
+    op.drop_table("search_terms")
     op.drop_table("receipt_counters")
+    op.drop_table("posts")
     op.drop_table("offices")
     op.drop_table("ledger_entries")
     op.drop_table("leases")
