@@ -19,7 +19,7 @@ __all__ = ["SHOWN", "Found", "NextBest", "Wanted", "bookable", "like", "named", 
 
 SHOWN = 5
 # A place may mean so many venues.
-_VENUES = 8
+_VENUES = 4
 
 
 @dataclass(frozen=True)
