@@ -15,7 +15,6 @@ from actions.activity_words import (
 from actions.handler import Handler
 from actions.turn import Turn
 from service.activities.listing import get_listing
-from service.activities.rooms import rooms_named
 from service.activities.schedule import Appointment, schedule
 from service.activities.search import SHOWN, bookable, next_best, search
 from service.clock import day_words, local, moment_words
@@ -36,8 +35,7 @@ class FindActivity(Handler):
         if (chosen := turn.chosen("activities")) is not None:
             show_detail(turn, get_listing(int(chosen), stranger=turn.person is None))
             return
-        if (named := [] if turn.is_press else rooms_named(turn.text)) and len(named) == 1:
-            rooms.show_free(turn, named[0])
+        if turn.chosen("activities") is None and rooms.take_up(turn):
             return
         wanted = wanted_of(turn)
         found = search(wanted, turn.person, turn.now)
@@ -56,6 +54,8 @@ class AskActivityDetail(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
+        if turn.entity("activity_id") is None and rooms.take_up(turn):
+            return
         found = meant(turn)
         if len(found) == 1:
             show_detail(turn, found[0])

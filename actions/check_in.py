@@ -11,16 +11,16 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions import beneficiary
+from actions import beneficiary, duties
 from actions.handler import Handler
-from actions.turn import Choice, Turn
+from actions.turn import Turn
 from service import linking
-from service.activities import checking_in, posts
+from service.activities import checking_in, holdings
 from service.activities.attendance_models import Attendance
 from service.activities.listing import Listing, get_listing
 from service.activities.refusals import NotBooked, PlaceUnknown, TooFarAway, WrongCode
 from service.activities.schedule import live_booking, schedule
-from service.clock import day_words, local, moment_words
+from service.clock import local, moment_words
 from service.people.models import Person
 from service.wording import phrase
 
@@ -40,7 +40,7 @@ class CheckIn(Handler):
         """See Handler."""
         people = beneficiary.named(turn) or [turn.require_person()]
         if receipt_no := turn.entity("duty"):
-            _record_duty(turn, people[0], receipt_no)
+            duties.record(turn, people[0], receipt_no)
         elif (code := turn.entity("code") or code_in(turn.text)) is not None:
             _by_code(turn, people, code)
         elif take_place(turn):
@@ -52,8 +52,8 @@ class CheckIn(Handler):
     def _ask(turn: Turn, people: list[Person]) -> None:
         """Ask for what proves it, or say why there is nothing to check in to."""
         person = people[0]
-        if _is_about_duty(turn, person):
-            _duties(turn, person)
+        if duties.is_about(turn, person):
+            duties.record_meant(turn, person)
             return
         here = _meant(turn, checking_in.expected_now(person.id, turn.now))
         open_ = [each for each in here if checking_in.attendance_of(person.id, each.id) is None]
@@ -62,8 +62,8 @@ class CheckIn(Handler):
             turn.start_form("check_in_form")
         elif here:
             _say_checked_in(turn, people, here[0], again=True)
-        elif posts.held_by(person.id, turn.now):
-            _duties(turn, person)
+        elif holdings.held_by(person.id, turn.now):
+            duties.record_meant(turn, person)
         else:
             _nothing_now(turn, person)
 
@@ -236,39 +236,6 @@ def _meant(turn: Turn, listings: list[Listing]) -> list[Listing]:
         if linking.mentions(turn.text, [each.activity.title, *each.activity.topics, each.place])
     ]
     return named or listings
-
-
-def _is_about_duty(turn: Turn, person: Person) -> bool:
-    held = {each.post.id for each in posts.held_by(person.id, turn.now)}
-    return bool(held & {each.post.id for each in posts.named_in(turn.text, turn.now)})
-
-
-def _duties(turn: Turn, person: Person) -> None:
-    """Record the one duty that is meant, or ask which."""
-    held = posts.held_by(person.id, turn.now)
-    named = {each.post.id for each in posts.named_in(turn.text, turn.now)}
-    meant = [each for each in held if each.post.id in named] or held
-    today = local(turn.now).date()
-    due = [each for each in meant if posts.next_due(each.post, today) == today] or meant
-    if len(due) == 1:
-        _record_duty(turn, person, due[0].claim.receipt_no)
-    else:
-        buttons = [Choice(each.post.name, "check_in", {"duty": each.claim.receipt_no}) for each in due[:5]]
-        turn.say("which_duty", buttons)
-
-
-def _record_duty(turn: Turn, person: Person, receipt_no: str) -> None:
-    duty, earned = posts.record_duty(person, receipt_no, turn.now)
-    post = posts.get_post(posts.get_claim(person.id, receipt_no).post_id)
-    given = phrase("given_points", points=earned.points) if earned and earned.points else ""
-    turn.say(
-        "duty_recorded" if earned is not None else "duty_recorded_already",
-        name=post.name,
-        day=day_words(duty.done_on),
-        minutes=duty.minutes,
-        given=f"，{given}" if given else "",
-        receipt_no=receipt_no,
-    )
 
 
 ACTS: dict[str, Callable[[Turn, dict[str, Any]], None]] = {"let_in": _let_in}

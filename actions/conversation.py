@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 
+from actions import rooms
 from actions.handler import Handler
 from actions.turn import Choice, Turn
 from service import wording
@@ -107,6 +108,9 @@ class OutOfScope(Handler):
 
     def handle(self, turn: Turn) -> None:
         """See Handler."""
+        if rooms.take_up(turn):
+            # Whoever names a room of ours wants it, in whatever words.
+            return
         turn.say("out_of_scope", misread=turn.keep_for_later())
 
 
@@ -201,6 +205,8 @@ class Fallback(Handler):
             turn.say_outside() if turn.points_outside(kind) else turn.follow_with(_OPENED_BY[kind])
         elif turn.entity("rating"):
             turn.follow_with("action_rate")
+        elif rooms.take_up(turn):
+            return
         elif between := turn.message.get("between"):
             self._ask_between(turn, between)
         else:

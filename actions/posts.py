@@ -8,7 +8,7 @@ from typing import Any
 
 from actions import beneficiary
 from actions.turn import Choice, Turn
-from service.activities import posts
+from service.activities import holdings, posts
 from service.activities.refusals import PostCovered
 from service.clock import day_words, local
 from service.people.models import Person
@@ -32,13 +32,13 @@ def take_up(turn: Turn) -> bool:
         return True
     if turn.is_press and turn.entity("posts") is None:
         return False
-    found = posts.named_in(turn.text, turn.now)
+    found = holdings.named_in(turn.text, turn.now)
     if _CLAIMING.search(turn.text) is None and turn.entity("posts") is None:
         return False
     if len(found) == 1:
         _read_back(turn, found[0].post.id)
         return True
-    wanted = [each for each in found or posts.coverage(turn.now) if each.wanted]
+    wanted = [each for each in found or holdings.coverage(turn.now) if each.wanted]
     if wanted:
         buttons = [
             Choice(each.post.name, "book_activity", {"post_id": each.post.id}) for each in wanted[:_SHOWN]
@@ -49,13 +49,13 @@ def take_up(turn: Turn) -> bool:
     return bool(wanted or found)
 
 
-def _names(coverage: posts.Coverage) -> str:
+def _names(coverage: holdings.Coverage) -> str:
     return "、".join(person.name for person in coverage.holders)
 
 
 def _read_back(turn: Turn, post_id: int) -> None:
     people = beneficiary.named(turn) or [turn.require_person()]
-    coverage = next(each for each in posts.coverage(turn.now) if each.post.id == post_id)
+    coverage = next(each for each in holdings.coverage(turn.now) if each.post.id == post_id)
     post, today = coverage.post, local(turn.now).date()
     if not coverage.wanted and people[0].id not in {person.id for person in coverage.holders}:
         raise PostCovered(title=post.name, holders=_names(coverage))
@@ -96,10 +96,10 @@ def _say(turn: Turn, key: str, person: Person, receipt_no: str) -> None:
     )
 
 
-def held_and_named(turn: Turn, people: list[Person]) -> list[posts.Holding]:
+def held_and_named(turn: Turn, people: list[Person]) -> list[holdings.Holding]:
     """The posts of these people that the message names."""
-    named = {each.post.id for each in posts.named_in(turn.text, turn.now)}
-    held = [each for person in people for each in posts.held_by(person.id, turn.now)]
+    named = {each.post.id for each in holdings.named_in(turn.text, turn.now)}
+    held = [each for person in people for each in holdings.held_by(person.id, turn.now)]
     return [each for each in held if each.post.id in named]
 
 

@@ -44,6 +44,12 @@ def take_up(turn: Turn) -> bool:
     return True
 
 
+def held_and_named(turn: Turn, person_id: int) -> list[Any]:
+    """The rooms that the person has and the message names."""
+    named = {each.room.id for each in rooms.rooms_named(turn.text)}
+    return [each for each in rooms.rooms_of(person_id, turn.now) if each.room_id in named]
+
+
 def show_free(turn: Turn, listing: rooms.RoomListing) -> None:
     """The hours at which the room is free on the day asked about, or on the next day that has any."""
     day = wanted_of(turn).start or turn.now
@@ -84,6 +90,9 @@ def _hours_said(turn: Turn) -> tuple[datetime, datetime] | None:
         return None
     start = clock.parse(time["start"])
     end = clock.parse(time["end"]) if time.get("end") else start
+    if end - start > rooms.LONGEST:
+        # 下午 is no hour.
+        return None
     return (start, end) if end > start else (start, start + rooms.SLOT)
 
 

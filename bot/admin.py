@@ -6,12 +6,12 @@ import sys
 
 import typer
 
-from bot.admin_activities import activities
 from bot.admin_alerts import alerts
 from bot.admin_contests import contests
 from bot.admin_ledger import ledger
 from bot.admin_people import people
 from bot.admin_posts import posts
+from bot.admin_publish import activities
 from bot.admin_questions import questions
 from bot.admin_rewards import recognitions, rewards
 from bot.admin_study import study

@@ -9,7 +9,7 @@ import typer
 
 from bot.admin_tables import listing, one_of_staff, or_say, show
 from service import clock
-from service.activities import contests as use_cases
+from service.activities import judging as use_cases
 from service.errors import OperatorError
 from service.people import queries as people
 

@@ -8,6 +8,7 @@ import typer
 
 from bot.admin_tables import listing, one_person, or_say, show
 from service import clock
+from service.activities import holdings
 from service.activities import posts as use_cases
 from service.clock import day_words, local
 from service.errors import OperatorError, Refusal
@@ -25,7 +26,7 @@ def list_posts(
         return
     today = local(clock.now()).date()
     table = listing("ID", "类别", "岗位", "地点", "下一次", "每次", "缺", "谁在管")
-    for each in use_cases.coverage(clock.now()):
+    for each in holdings.coverage(clock.now()):
         if uncovered and not each.wanted:
             continue
         post, names = each.post, "、".join(person.name for person in each.holders)

@@ -736,7 +736,7 @@ def upgrade() -> None:
         sa.Column("entries_close_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("lasts", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("lasts", sa.Boolean(), server_default=sa.text("(1 = 0)"), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

@@ -84,7 +84,7 @@ def book(
         session.flush()
         count_seats(activity)
         if on_behalf is not None:
-            tell(booking, activity, "booked_for_you", now, **_who(on_behalf))
+            tell(booking, activity, "booked_for_you", now, who=_name(on_behalf))
         return booking
 
 
@@ -110,7 +110,7 @@ def cancel_booking(person: Person, receipt_no: str, now: datetime, *, actor_id: 
         booking.state, booking.cancelled_at = "cancelled", now
         mark(booking, IN_WORDS["cancelled"], now)
         if actor_id not in (None, person.id):
-            tell(booking, activity, "cancelled_for_you", now, **_who(actor_id))
+            tell(booking, activity, "cancelled_for_you", now, who=_name(actor_id))
         promote(activity, now)
         return booking
 
@@ -139,11 +139,9 @@ def restore(person: Person, receipt_no: str, now: datetime) -> Booking:
         return booking
 
 
-def _who(actor_id: int | None) -> dict[str, str]:
-    """Who asked, by name."""
+def _name(person_id: int | None) -> str:
     with reading() as session:
-        name = session.execute(select(people.c.name).where(people.c.id == actor_id)).scalar_one()
-        return {"who": name}
+        return str(session.execute(select(people.c.name).where(people.c.id == person_id)).scalar_one())
 
 
 def _hold(person: Person, activity_id: int) -> Activity:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import select, union
 
 from service import linking
 from service.activities.models import activities, activity_terms, search_terms
@@ -18,7 +18,7 @@ from service.people.models import Person
 
 # So many of each word are looked at; more of one kind nobody reads through.
 AT_MOST = 40
-_PAGE, _PAGES = 50, 10
+_PAGE, _PAGES = 40, 12
 _DAY = timedelta(days=1)
 _READ_OF_A_SENTENCE = 60
 
@@ -174,14 +174,14 @@ def _entries(scope: Scope, places: dict[int, Place], ways: Sequence[_Way], at: S
     """The soonest by each of these ways; the few that take more than a day are looked at in any case."""
     if not ways:
         return []
-    c = activities.c
     earliest = scope.now if scope.bookable and scope.since == scope.now else scope.since - _DAY
-    lasting = _Way(c.ends_at, (c.lasts.is_(True),)).page(scope.since, None, 0)
-    found: list[Any] = [row for row in _rows([lasting]) if not at or row.venue_id in at]
+    lasting = _Way(activities.c.ends_at, (activities.c.lasts.is_(True),)).page(scope.since, None, 0)
+    found: list[Any] = []
     for number in range(_PAGES):
-        rows = _rows([way.page(earliest, scope.end, number) for way in ways])
-        found += rows
-        if not rows or sum(scope.holds(row) for row in found) >= AT_MOST:
+        pages = [way.page(earliest, scope.end, number) for way in ways]
+        rows = _rows(pages if number else [lasting, *pages])
+        found += [row for row in rows if scope.holds(row) and (not at or row.venue_id in at)]
+        if len(rows) < _PAGE or len(found) >= AT_MOST:
             break
     return _unique(
         Entry(
@@ -195,7 +195,6 @@ def _entries(scope: Scope, places: dict[int, Place], ways: Sequence[_Way], at: S
             places.get(row.venue_id),
         )
         for row in found
-        if scope.holds(row)
     )
 
 
@@ -206,7 +205,7 @@ def _rows(pages: list[Any]) -> list[Any]:
         c.id, c.kind, c.title, c.topics, c.starts_at, c.ends_at, c.booking_closes_at, c.meeting_point,
         c.venue_id, c.state, c.public, c.eligible_classes, c.lasts,
     )  # fmt: skip
-    ids = union_all(*(select(page.subquery()) for page in pages)).subquery()
+    ids = union(*(select(page.subquery()) for page in pages)).subquery()
     with reading() as session:
         return list(session.execute(select(*columns).join(ids, ids.c.id == c.id)))
 

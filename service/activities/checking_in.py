@@ -206,8 +206,10 @@ def _book_at_the_door(person: Person, activity: Activity, now: datetime, actor_i
     with unit_of_work() as session:
         receipt_no = next_receipt_no("booking", now)
         on_behalf = actor_id if actor_id != person.id else None
-        words = {"subject": activity.title, "state": IN_WORDS["booked"], "created_at": now, "changed_at": now}
-        session.add(Matter(receipt_no, "booking", person_id=person.id, actor_id=on_behalf, **words))
+        matter = Matter(
+            receipt_no, "booking", activity.title, IN_WORDS["booked"], now, now, person.id, on_behalf
+        )
+        session.add(matter)
         session.flush()
         booking = Booking(receipt_no, activity.id, person.id, "booked", queued_at=now, actor_id=on_behalf)
         session.add(booking)

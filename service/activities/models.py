@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    false,
     text,
 )
 
@@ -81,7 +80,7 @@ activities = Table(
     Column("entries_close_at", UtcDateTime),
     Column("room_id", ForeignKey("rooms.id"), index=True),
     Column("team_id", ForeignKey("teams.id"), index=True),
-    Column("lasts", Boolean, nullable=False, server_default=false()),
+    Column("lasts", Boolean, nullable=False, server_default=text("(1 = 0)")),
     Column("changed_at", UtcDateTime),
     Column("settled_at", UtcDateTime),
     Column("settled_by", ForeignKey("staff.id")),

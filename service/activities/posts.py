@@ -1,59 +1,31 @@
-"""Standing posts: a bin, a street, a grid square that somebody takes on, the days it is due, and each day it was done."""
+"""Standing posts: a bin, a street, a grid square that somebody takes on, and the days it is due."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from dateutil.rrule import rrulestr
 from sqlalchemy import select
 
-from service import linking
 from service.activities.eligibility import why_class_not
+from service.activities.holdings import holdings
 from service.activities.models import CLASSES
 from service.activities.refusals import (
     AlreadyHeld,
     BookingGone,
-    NotDueToday,
     NotEligible,
     PostCovered,
 )
-from service.activities.team_models import Claim, Duty, Post, claims, duties, posts
-from service.clock import day_words, local
+from service.activities.team_models import Claim, Post, claims, posts
+from service.clock import local
 from service.db import reading, unit_of_work
 from service.errors import NotFound
-from service.ledger.earning import Earned, earn
-from service.ledger.posting import Reason
 from service.matters.models import Matter, matters
 from service.matters.receipts import next_receipt_no
-from service.people.models import Person, people
+from service.people.models import Person
 
 POST_KINDS = ("街巷", "桶点", "微网格", "岗亭", "其他")
-# A duty may be reported that many days after it was due.
-REPORTED_WITHIN = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Holding:
-    """A claim that holds, with its post and who holds it."""
-
-    claim: Claim
-    post: Post
-    person: Person
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """A post, who holds it, and how many are still wanted."""
-
-    post: Post
-    holders: tuple[Person, ...]
-
-    @property
-    def wanted(self) -> int:
-        """How many more are needed for it to be covered."""
-        return max(0, self.post.holders_needed - len(self.holders))
 
 
 def open_post(
@@ -113,7 +85,7 @@ def claim(
         NotEligible: it asks too much of somebody of the person's class.
     """
     with unit_of_work() as session:
-        post = _lock(post_id)
+        post = lock_post(post_id)
         today = local(now).date()
         held = holdings(today, claims.c.post_id == post_id)
         for each in held:
@@ -154,7 +126,7 @@ def hand_back(person: Person, receipt_no: str, now: datetime) -> Claim:
     """
     with unit_of_work() as session:
         held = get_claim(person.id, receipt_no)
-        post = _lock(held.post_id)
+        post = lock_post(held.post_id)
         session.refresh(held)
         if held.returned_at is not None:
             raise BookingGone(title=post.name, receipt_no=held.receipt_no)
@@ -172,7 +144,7 @@ def take_up_again(person: Person, receipt_no: str, now: datetime) -> Claim:
     """
     with unit_of_work() as session:
         held = get_claim(person.id, receipt_no)
-        post = _lock(held.post_id)
+        post = lock_post(held.post_id)
         others = holdings(local(now).date(), claims.c.post_id == post.id)
         if any(each.person.id == person.id for each in others):
             raise AlreadyHeld(title=post.name, receipt_no=held.receipt_no)
@@ -182,89 +154,6 @@ def take_up_again(person: Person, receipt_no: str, now: datetime) -> Claim:
         _mark(held, "已认领", now)
         session.flush()
         return held
-
-
-def record_duty(
-    person: Person, receipt_no: str, now: datetime, on: date | None = None
-) -> tuple[Duty, Earned | None]:
-    """Write down that the duty of a day was done, and credit its hours; a second time changes nothing.
-
-    Args:
-        on: the day, today by default, at most REPORTED_WITHIN ago.
-
-    Returns:
-        The duty, and what was earned, None where it was recorded before.
-
-    Raises:
-        NotFound: the person has no claim of that number.
-        BookingGone: it was handed back.
-        NotDueToday: the post is not due on that day, or the day is too long ago.
-    """
-    today = local(now).date()
-    day = on or today
-    with unit_of_work() as session:
-        held = get_claim(person.id, receipt_no)
-        post = _lock(held.post_id)
-        known = select(Duty).where(duties.c.claim_id == held.id, duties.c.done_on == day)
-        if (done := session.execute(known).scalars().first()) is not None:
-            return done, None
-        if held.returned_at is not None or (held.until is not None and day > held.until):
-            raise BookingGone(title=post.name, receipt_no=held.receipt_no)
-        due = next_due(post, day)
-        if due != day or not today - REPORTED_WITHIN <= day <= today or day < held.since:
-            raise NotDueToday(title=post.name, when=day_words(due, today))
-        duty = Duty(held.id, day, now, post.minutes)
-        session.add(duty)
-        session.flush()
-        words = f"{post.name} {post.minutes}分钟"
-        reason = Reason("activities", words, day, f"duty:{held.receipt_no}:{day.isoformat()}")
-        return duty, earn(person.id, "volunteer_hour", post.minutes, reason, now)
-
-
-def holdings(today: date, *conditions: object) -> list[Holding]:
-    """The claims that hold on a day, by post."""
-    running = claims.c.until.is_(None) | (claims.c.until >= today)
-    with reading() as session:
-        query = (
-            select(Claim, Post, Person)
-            .join(posts, posts.c.id == claims.c.post_id)
-            .join(people, people.c.id == claims.c.person_id)
-            .where(claims.c.returned_at.is_(None), running, *conditions)
-            .order_by(posts.c.name, claims.c.id)
-        )
-        return [Holding(*row) for row in session.execute(query)]
-
-
-def held_by(person_id: int, now: datetime) -> list[Holding]:
-    """The posts that a person holds."""
-    return holdings(local(now).date(), claims.c.person_id == person_id)
-
-
-def coverage(now: datetime) -> list[Coverage]:
-    """Every open post with who holds it, those that lack somebody first."""
-    held: dict[int, list[Person]] = {}
-    for each in holdings(local(now).date()):
-        held.setdefault(each.post.id, []).append(each.person)
-    with reading() as session:
-        query = select(Post).where(posts.c.closed_at.is_(None)).order_by(posts.c.name)
-        every = [Coverage(post, tuple(held.get(post.id, ()))) for post in session.execute(query).scalars()]
-    return sorted(every, key=lambda each: (-each.wanted, each.post.name))
-
-
-def named_in(sentence: str, now: datetime) -> list[Coverage]:
-    """The posts that a sentence names by their name, place or topics, those named most exactly."""
-    scored = []
-    for each in coverage(now):
-        post = each.post
-        whole = linking.mentions(sentence, [post.name])
-        part = linking.mentions(sentence, [post.place]) and linking.mentions(
-            sentence, [post.kind, *post.topics]
-        )
-        scored.append(
-            (max(whole + 1 if whole else 0, part, linking.mentions(sentence, [post.place]) / 2), each)
-        )
-    best = max((score for score, _ in scored), default=0)
-    return [each for score, each in scored if score and score == best]
 
 
 def get_claim(person_id: int, receipt_no: str) -> Claim:
@@ -296,7 +185,12 @@ def get_post(post_id: int) -> Post:
         return post
 
 
-def _lock(post_id: int) -> Post:
+def lock_post(post_id: int) -> Post:
+    """The open post, held until the transaction ends.
+
+    Raises:
+        NotFound: there is none of that id.
+    """
     with unit_of_work() as session:
         query = select(Post).where(posts.c.id == post_id, posts.c.closed_at.is_(None)).with_for_update()
         post = session.execute(query).scalars().first()

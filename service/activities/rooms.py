@@ -28,6 +28,8 @@ from service.people.models import Person
 
 LONGEST = timedelta(hours=4)
 SLOT = timedelta(hours=2)
+# 会议室 of 201会议室.
+_KIND_OF_ROOM = 3
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,15 @@ def get_room(room_id: int) -> RoomListing:
 
 
 def rooms_named(sentence: str) -> list[RoomListing]:
-    """The rooms that a sentence names: the room with its venue, else every room of that name."""
-    every = [each for each in _read() if linking.mentions(sentence, [each.room.name])]
-    here = [each for each in every if linking.mentions(sentence, [each.venue.name])]
-    return here or every
+    """The rooms that a sentence names: by its whole name, or with its venue by what kind of room it is."""
+    found = []
+    for each in _read():
+        here = linking.mentions(sentence, [each.venue.name]) > 0
+        whole = linking.mentions(sentence, [each.room.name]) > 0
+        if whole or (here and linking.mentions(sentence, [each.room.name[-_KIND_OF_ROOM:]]) > 0):
+            found.append((here, whole, each))
+    best = max((rank[:2] for rank in found), default=None)
+    return [each for here, whole, each in found if (here, whole) == best]
 
 
 def book_room(

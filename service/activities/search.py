@@ -9,62 +9,17 @@ from service import linking
 from service.activities import catalogue
 from service.activities.catalogue import Entry, Place, Scope
 from service.activities.eligibility import Standing, standing_of
+from service.activities.kind_words import KIND_WORDS
 from service.activities.listing import Listing, read_listings
 from service.activities.models import activities
+from service.activities.wanted import Wanted
 from service.people.models import Person
+
+__all__ = ["SHOWN", "Found", "NextBest", "Wanted", "bookable", "like", "named", "next_best", "search"]
 
 SHOWN = 5
 # A place may mean so many venues.
-_VENUES = 8
-
-# What people say when they mean a kind of activity.
-_KIND_WORDS = {
-    "主题党日": ("党日", "党员活动", "支部活动", "组织生活"),
-    "志愿岗": ("志愿", "志愿者", "志愿服务", "义工", "值岗"),
-    "讲座": ("宣讲", "报告会"),
-    "培训": ("学习班", "手机课"),
-    "文体": ("唱歌", "跳舞", "锻炼", "健身", "演出", "文艺", "体育"),
-    "参观走访": ("参观", "走访", "郊游", "外出", "出游", "出去走走", "出去转转"),
-    "比赛展览": ("比赛", "展览", "竞赛", "展评"),
-    "课程班": ("兴趣班", "老年大学"),
-    "关心下一代": ("关工委", "护学", "助学", "进校园", "带孩子"),
-    "展会": ("展销会", "博览会", "展销"),
-    "值守": ("巡街", "巡查", "值班", "街巷长", "桶长", "微网格"),
-}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What was asked for; whatever is not given does not narrow.
-
-    `start` and `end` are aware, the end excluded; `around` is the exact time that was said, if one was. `sentence` is the whole message, looked at when it names
-    no topic.
-    """
-
-    topics: tuple[str, ...] = ()
-    place: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    sentence: str = ""
-    around: datetime | None = None
-
-    @property
-    def narrows(self) -> bool:
-        """Whether a topic, kind, place or time was given."""
-        return bool(self.named_topics or self.kinds or self.place or self.start)
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds of activity that the sentence mentions; not looked at when there is a topic."""
-        if self.named_topics:
-            return ()
-        words = {kind: (kind, *others) for kind, others in _KIND_WORDS.items()}
-        return tuple(kind for kind in words if linking.mentions(self.sentence, words[kind]))
-
-    @property
-    def named_topics(self) -> tuple[str, ...]:
-        """The topics without 活动 and the like."""
-        return tuple(topic for topic in self.topics if not linking.says_nothing(topic))
+_VENUES = 4
 
 
 @dataclass(frozen=True)
@@ -230,7 +185,7 @@ def _words_of(wanted: Wanted) -> tuple[set[str], list[str]]:
         topics = wanted.named_topics
         kinds = [
             kind
-            for kind, words in _KIND_WORDS.items()
+            for kind, words in KIND_WORDS.items()
             if max(linking.score(topic, [kind, *words]) for topic in topics) >= linking.SIMILAR
         ]
         return catalogue.terms_for(topics), kinds
@@ -274,7 +229,7 @@ def _topic_score(topics: tuple[str, ...], entry: Entry) -> float:
 
 
 def _names(entry: Entry) -> list[str]:
-    return [entry.title, *entry.topics, entry.kind, *_KIND_WORDS[entry.kind]]
+    return [entry.title, *entry.topics, entry.kind, *KIND_WORDS[entry.kind]]
 
 
 def _names_of(place: Place) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from service.activities import posts
+from service.activities import holdings, posts
 from service.activities.booking import book
 from service.activities.checking_in import attendance_of
 from service.activities.models import Activity
@@ -197,4 +197,4 @@ async def test_a_standing_duty_from_claim_to_hours(talk: Talk, chen: Person) -> 
     await hers.say("取消B2026-0001")
     assert "把“滨河路3号桶点”交还，对吗？" in hers.text
     await hers.press("确认交还")
-    assert posts.held_by(chen.id, hers.clock()) == []
+    assert holdings.held_by(chen.id, hers.clock()) == []

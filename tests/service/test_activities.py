@@ -257,7 +257,7 @@ def test_who_is_booked_by_another_is_told() -> None:
     booking = book(chen, lesson.id, NOW, actor_id=secretary.id)
 
     assert (booking.person_id, booking.actor_id) == (chen.id, secretary.id)
-    assert "有人替您报了名：《书法课》" in told(chen.id)[0]
+    assert "周书记员替您报了名：《书法课》" in told(chen.id)[0]
 
 
 def test_time_moves_activities_on() -> None:

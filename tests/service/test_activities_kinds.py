@@ -8,20 +8,19 @@ import pytest
 from sqlalchemy import select
 
 from service import clock
-from service.activities import contests, rooms, teams
+from service.activities import contests, judging, rooms, teams
 from service.activities.booking import book
 from service.activities.checking_in import by_staff
-from service.activities.contests import TieAtTheCut
+from service.activities.duties import record_duty
+from service.activities.holdings import coverage, held_by
+from service.activities.judging import TieAtTheCut
 from service.activities.models import Activity
 from service.activities.outcomes import Period, attendances, people_who_came, record_outcome, sessions, totals
 from service.activities.posts import (
     claim,
-    coverage,
     hand_back,
-    held_by,
     next_due,
     open_post,
-    record_duty,
     take_up_again,
 )
 from service.activities.publishing import OnlyFor, publish
@@ -266,34 +265,34 @@ def test_works_are_judged_in_rounds_and_everybody_hears() -> None:
     photo = [{"kind": "photo", "file": "a.jpg"}]
     works = [contests.hand_in(each, show.id, f"{each.name}的画", photo, NOW) for each in authors]
     with pytest.raises(ValueError, match="still taken"):
-        contests.open_round(show.id, 3, NOW)
+        judging.open_round(show.id, 3, NOW)
     with pytest.raises(EntriesClosed):
         contests.hand_in(authors[0], show.id, "再来一幅", [], at("27 12:00"))
 
-    contests.open_round(show.id, 3, at("27 12:00"))
+    judging.open_round(show.id, 3, at("27 12:00"))
     for work, points in zip(works, (90, 80, 70, 60, 70), strict=True):
         for judge in (tian, jiang):
-            contests.score(work.receipt_no, judge, points, at("27 13:00"))
+            judging.score(work.receipt_no, judge, points, at("27 13:00"))
     with pytest.raises(TieAtTheCut):
-        contests.close_round(show.id, at("27 14:00"))
-    contests.score(works[2].receipt_no, tian, 72, at("27 14:00"))
-    left = contests.close_round(show.id, at("27 14:01"))
+        judging.close_round(show.id, at("27 14:00"))
+    judging.score(works[2].receipt_no, tian, 72, at("27 14:00"))
+    left = judging.close_round(show.id, at("27 14:01"))
     with pytest.raises(ValueError, match="no round"):
-        contests.close_round(show.id, at("27 14:02"))
+        judging.close_round(show.id, at("27 14:02"))
 
     assert [each.words for each in left] == ["陈桂香的画", "李长顺的画", "王秋实的画"]
     assert [len(told(each.id)) for each in authors] == [1] * 5
     assert "入围了" in told(authors[2].id)[0]
     assert "没有入围" in told(authors[4].id)[0]
     with pytest.raises(ValueError, match="out of"):
-        contests.open_round(show.id, 2, at("28 09:00"))
-        contests.score(works[4].receipt_no, tian, 100, at("28 09:00"))
+        judging.open_round(show.id, 2, at("28 09:00"))
+        judging.score(works[4].receipt_no, tian, 100, at("28 09:00"))
     for work, points in zip(works[:3], (80, 95, 60), strict=True):
-        contests.score(work.receipt_no, tian, points, at("28 10:00"))
-    contests.close_round(show.id, at("28 11:00"))
+        judging.score(work.receipt_no, tian, points, at("28 10:00"))
+    judging.close_round(show.id, at("28 11:00"))
     prizes = [("一等奖", 1), ("二等奖", 1)]
-    contests.publish_awards(show.id, prizes, at("28 12:00"))
-    contests.publish_awards(show.id, prizes, at("28 12:01"))
+    judging.publish_awards(show.id, prizes, at("28 12:00"))
+    judging.publish_awards(show.id, prizes, at("28 12:01"))
 
     assert [matter_state(work.receipt_no) for work in works[:3]] == ["二等奖", "一等奖", "未入围"]
     assert [text for text in told(authors[1].id) if "得了一等奖" in text] == [told(authors[1].id)[-1]]
@@ -314,7 +313,7 @@ def test_a_work_is_withdrawn_before_judging_only() -> None:
         contests.withdraw(chen, one.receipt_no, NOW)
     with pytest.raises(EntriesClosed):
         contests.withdraw(chen, two.receipt_no, at("27 12:00"))
-    assert [each.entry.words for each in contests.ranking(show.id)] == ["又一幅"]
+    assert [each.entry.words for each in judging.ranking(show.id)] == ["又一幅"]
 
 
 def served(title: str, starts: str, came: list[Person], **details: object) -> Activity:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from service import db
-from service.activities import posts, rooms
+from service.activities import holdings, rooms
 from service.activities.booking import book, cancel_booking, restore
 from service.activities.changing import Change, change
 from service.activities.drawing import draw
@@ -101,7 +101,9 @@ def test_one_bin_for_one_of_many(postgres: db.Engine) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert sorted(pool.map(take, everybody)) == ["claimed"] + ["post_covered"] * 5
-    assert len(posts.held_by(next(each.id for each in everybody if posts.held_by(each.id, NOW)), NOW)) == 1
+    assert (
+        len(holdings.held_by(next(each.id for each in everybody if holdings.held_by(each.id, NOW)), NOW)) == 1
+    )
 
 
 def test_a_draw_by_two_at_once_is_one(postgres: db.Engine) -> None:

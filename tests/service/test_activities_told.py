@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import datetime, timedelta
 
 import pytest
@@ -242,6 +243,20 @@ def test_places_drawn_by_lot_once_and_as_anybody_can_recompute() -> None:
     losers = [each for each in people if drawn[made[people.index(each)].receipt_no].state == "waiting"]
     assert all(after.draw_seed in told(each.id)[0] for each in losers)
     assert after.state == "full"
+
+
+def test_the_order_is_what_sha256sum_says() -> None:
+    """Worked out in a shell: printf %s seed:B2026-0001 | sha256sum."""
+    seed, numbers = "5eed", [f"B2026-{number:04d}" for number in range(1, 9)]
+    by_shell = {
+        subprocess.run(
+            ["sha256sum"], input=f"{seed}:{number}".encode(), capture_output=True, check=True
+        ).stdout: number
+        for number in numbers
+    }
+    expected = [by_shell[digest] for digest in sorted(by_shell)]
+    assert order_of(seed, numbers) == order_of(seed, numbers[::-1]) == expected
+    assert expected != numbers
 
 
 def test_a_place_given_back_after_the_draw_goes_to_the_next_drawn() -> None:

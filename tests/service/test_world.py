@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service import clock, demonstration
-from service.activities import contests, posts, rooms, teams
+from service.activities import holdings, judging, rooms, teams
 from service.activities.listing import read_listings
 from service.activities.models import activities
 from service.activities.schedule import schedule
@@ -108,14 +108,14 @@ def test_time_and_cancelling_did_to_activities_what_they_do() -> None:
 @pytest.mark.usefixtures("small")
 def test_teams_posts_rooms_and_works() -> None:
     (record,) = teams.records(MONDAY - timedelta(days=30), MONDAY)
-    (post,) = posts.coverage(MONDAY)
+    (post,) = holdings.coverage(MONDAY)
     (room,) = rooms.rooms_named("南华活动室二楼会议室")
     show = next(each for each in read_listings(activities.c.id > 0) if each.activity.hosts)
 
     assert (record.team.name, record.members) == ("南华银龄先锋队", 2)
     assert ([each.name for each in post.holders], post.wanted) == (["郑桂枝"], 0)
     assert (room.room.places, room.venue.lift, room.venue.steps) == (20, True, 0)
-    assert [each.entry.words for each in contests.ranking(show.id)] == ["行书条幅一件"]
+    assert [each.entry.words for each in judging.ranking(show.id)] == ["行书条幅一件"]
     assert show.activity.room_id == room.room.id
 
 

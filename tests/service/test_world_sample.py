@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service import clock, db, demonstration
-from service.activities import posts
+from service.activities import holdings
 from service.activities.listing import read_listings
 from service.activities.models import activities
 from service.activities.schedule import schedule
@@ -71,7 +71,7 @@ def test_a_county_stands_in_the_database(database: db.Engine) -> None:
     assert len({listing.activity.kind for listing in every}) == 11
     assert states["held"] >= 15
     assert states["settled"] == 1
-    assert [each.post.name for each in posts.coverage(SUNDAY) if each.wanted] == [
+    assert [each.post.name for each in holdings.coverage(SUNDAY) if each.wanted] == [
         "橘灯巷",
         "银杏路12号桶点",
         "青莲社区第七微网格",
