@@ -133,17 +133,22 @@ def take(turn: Turn) -> bool:
     """Giving back and asking after what is kept, in words that were understood as something of another area."""
     if turn.person is None or (turn.is_press and turn.intent != "track_matter"):
         return False
-    number = turn.entity("matter_no") or ""
+    number = (turn.entity("matter_no") or "").upper()
+    of_one = number.startswith("R")
+    undoes = _UNDO.search(turn.text) is not None
+    asks = turn.intent == "track_matter" and (of_one or (not number and _KEPT.search(turn.text) is not None))
+    if not (undoes or asks):
+        return False
     kept = queries.reserved_for(turn.person.id)
-    if _UNDO.search(turn.text) and (kept or number.upper().startswith("R")):
+    if not (of_one or kept):
+        return False
+    if undoes:
         _which_to_undo(turn, turn.person, number)
-    elif turn.intent == "track_matter" and number.upper().startswith("R"):
-        tell_kept(turn, queries.get(turn.person.id, number.upper()))
-    elif turn.intent == "track_matter" and not number and kept and _KEPT.search(turn.text):
+    elif of_one:
+        tell_kept(turn, queries.get(turn.person.id, number))
+    else:
         for each in kept[:3]:
             tell_kept(turn, each)
-    else:
-        return False
     return True
 
 
