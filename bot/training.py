@@ -50,8 +50,12 @@ def train() -> Path:
     Raises:
         OperatorError: Rasa could not train; its own words are on stderr.
     """
+    from rasa.engine.training.hooks import TrainingHook
     from rasa.model_training import train as rasa_train
 
+    # It fingerprints every message after every component, for a cache that is not used here; most of the time.
+    TrainingHook.on_before_node = lambda *_, **__: {}  # type: ignore[method-assign]
+    TrainingHook.on_after_node = lambda *_, **__: None  # type: ignore[method-assign]
     # Rasa shows bars for work of a second, whatever tqdm's own variable says, unless it believes this.
     os.environ["LOG_LEVEL"] = "WARNING"
     # Names each component as it is trained, which is the progress that a person waiting sees.
