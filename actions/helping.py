@@ -22,6 +22,8 @@ _WILL = re.compile(r"我来|我去|我帮|认领|接这个|帮这个|帮他|帮�
 _DONE = re.compile(r"帮完了|帮好了|帮过了|做完了|办完了|帮忙完成|确认完成|完成了|都帮完")
 _PROBLEM = re.compile(r"没帮成|没来|没有来|没去成|有问题|没做完|没帮完|不对头|放了?鸽子")
 _DROPS = re.compile(r"求助|帮忙|时间银行|互助|不去帮|帮不了|去不了|让给")
+_CALLS_OFF = re.compile(r"取消|撤[销回]")
+_KINDS_OF_DROPPING = {"cancel_booking", "cancel", "deny"}
 _KINDS_OF_LOOKING = {"find_activity", "book_activity", "register_skill"}
 
 
@@ -68,7 +70,7 @@ def _said(turn: Turn, person: Person) -> bool:
         _choose(turn, begun, _done_choice, lambda each: _confirm(turn, each.request.receipt_no))
     elif _PROBLEM.search(turn.text) and (begun := _begun(turn, person)):
         _choose(turn, begun, _problem_choice, lambda each: _read_back_problem(turn, each))
-    elif turn.intent in ("cancel_booking", "cancel", "deny") and _DROPS.search(turn.text):
+    elif (turn.intent in _KINDS_OF_DROPPING or _CALLS_OFF.search(turn.text)) and _DROPS.search(turn.text):
         return _drop_said(turn, person)
     else:
         return False
@@ -119,7 +121,7 @@ def _read_back_claim(turn: Turn, asked: Asked) -> None:
     helping.check_claim(turn.require_person(), asked.request, turn.now)
     turn.confirm(
         "claim_help",
-        "claim_read_back",
+        "help_claim_read_back",
         {"receipt_no": asked.request.receipt_no},
         asker=asked.asker.name[:1],
         **_words(turn, asked.request),

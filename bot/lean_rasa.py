@@ -34,6 +34,13 @@ def prepare(model: Path) -> None:
         sys.meta_path.insert(0, _Finder())
 
 
+def prepare_training(config: Path) -> None:
+    """The same for training a pipeline that names no neural component."""
+    named = config.read_text(encoding="utf-8").lower().replace("_", "")
+    if "tensorflow" not in sys.modules and not any(part.replace("_", "") in named for part in _NEURAL):
+        sys.meta_path.insert(0, _Finder())
+
+
 def _is_neural(model: Path) -> bool:
     """Whether a component of the model is a neural network."""
     try:

@@ -7,6 +7,7 @@ import logging
 import os
 from pathlib import Path
 
+from bot import lean_rasa
 from service.errors import OperatorError
 from service.settings import ROOT, settings
 
@@ -50,6 +51,7 @@ def train() -> Path:
     Raises:
         OperatorError: Rasa could not train; its own words are on stderr.
     """
+    lean_rasa.prepare_training(ROOT / "config.yml")
     from rasa.engine.training.hooks import TrainingHook
     from rasa.model_training import train as rasa_train
 

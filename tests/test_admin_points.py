@@ -117,11 +117,11 @@ def test_year_end(at: StandingClock) -> None:
     at.set("2026-12-31T20:00")
     shown = said("ledger", "cycle", "preview", "2026", "--keep", "50")
     assert re.search("郑桂枝.*90.*50.*40", shown)
-    assert "2 people, 135 points: 95 carried over, 40 lapsed" in shown
+    assert "2 people, 160 points: 100 carried over, 60 lapsed" in shown
     for _ in range(2):
         closed = said("ledger", "cycle", "close", "2026", "--keep", "50", "--by", "田小满")
-        assert closed == "2 people, 135 points: 95 carried over, 40 lapsed\n"
-        assert (points("郑桂枝"), points("吕静安")) == (50, 45)
+        assert closed == "2 people, 160 points: 100 carried over, 60 lapsed\n"
+        assert (points("郑桂枝"), points("吕静安")) == (50, 50)
     assert "stands" in refused("ledger", "cycle", "close", "2026", "--keep", "all", "--by", "田小满")
     assert "neither" in refused("ledger", "cycle", "preview", "2026", "--keep", "some")
     assert "being closed" in refused("ledger", "cycle", "announce", "2026", "--keep", "all")

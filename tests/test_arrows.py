@@ -72,7 +72,7 @@ def test_the_edges_start_without_rasa(tmp_path: Path) -> None:
 
 def test_importing_does_nothing(tmp_path: Path) -> None:
     """No file is read or written, no database opened, nothing called, whatever is imported."""
-    rasas_own = ("bot.nlu", "bot.rasa_agent", "bot.snapshot", "bot.understanding_lines")
+    rasas_own = ("bot.nlu", "bot.quick_rasa", "bot.rasa_agent", "bot.snapshot", "bot.understanding_lines")
     names = [
         name for name in modules("service", "actions", "bot", "console") if not name.startswith(rasas_own)
     ]

@@ -30,13 +30,21 @@ class Decision:
 # What has hardly a word in it (numbers, a slip of the keyboard, sighs like 呃 and 哼哼哈嘿) resembles nothing that was
 # learned, and whichever intent it falls to then is chance; a few such are known well, like ok, 嗯嗯 or 好.
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]{2,}")
-_SIGHS = frozenset("啊阿呵哈嘿嗨哼呃额嗯唔哦噢喔哎唉诶欸呀哟呦哇嘻嘎咦咳呜哩啦喽咯嘛呢吧吗")
+_SIGHS = frozenset("啊阿呵哈嘿嗨哼呃额嗯唔哦噢喔哎唉诶欸呀哟呦哇嘻嘎咦咳呜哩啦喽咯嘛呢吧吗嗒嘟咚")
+# Of the sighs these alone say something by themselves: 嗯嗯, 哦, 哈哈哈.
+_TELLING = frozenset("嗯唔哦噢喔哎哈嘻")
 _FEW, _KNOWN_WELL = 2, 0.9
 
 
 def _is_wordless(text: str) -> bool:
     """Whether `text` has hardly a word: a Chinese character other than a sigh counts as one, repeated or not."""
     return len(set(_WORD.findall(text)) - _SIGHS) < _FEW
+
+
+def _is_noise(text: str) -> bool:
+    """Whether `text` is nothing but sighs that say nothing, or several different ones: 呃呃, 哼哼哈嘿."""
+    words = set(_WORD.findall(text))
+    return bool(words) and words <= _SIGHS and (len(words) > 1 or not words <= _TELLING)
 
 
 def decide(parse_data: dict[str, Any]) -> Decision:
@@ -49,8 +57,10 @@ def decide(parse_data: dict[str, Any]) -> Decision:
     if first is None:
         return Decision(FALLBACK, 0.0)
     has_number = any(entity["entity"] == "matter_no" for entity in parse_data.get("entities") or [])
-    is_wordless = _is_wordless(str(parse_data.get("text") or ""))
-    if is_wordless and not has_number and first["confidence"] < _KNOWN_WELL:
+    text = str(parse_data.get("text") or "")
+    if _is_noise(text):
+        return Decision(FALLBACK, first["confidence"])
+    if _is_wordless(text) and not has_number and first["confidence"] < _KNOWN_WELL:
         return Decision(FALLBACK, first["confidence"])
     if first is intent:
         return Decision(first["name"], first["confidence"])

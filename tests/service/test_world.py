@@ -141,7 +141,7 @@ def test_rules_rewards_and_the_time_bank() -> None:
     rule = rules.rule_on("lesson_finished", clock.local(MONDAY).date())
     assert rule is not None
     assert (rule.points, rule.daily_cap) == (3, 15)
-    assert (ledger.balance(lu.id, "points"), ledger.balance(lu.id, "minutes")) == (45, 90)
+    assert (ledger.balance(lu.id, "points"), ledger.balance(lu.id, "minutes")) == (70, 90)
     assert [(each.reward.name, str(each.redemption.pick_up_until)) for each in reserved_for(lu.id)] == [
         ("大米", "2026-12-02")
     ]

@@ -97,7 +97,8 @@ class Servers:
         now = clock.now()
         migrations.upgrade()
         loader.load(understood(sample(now)), now)
-        starts = now + timedelta(days=3)
+        # At an hour when nothing of the sample world takes place.
+        starts = (clock.local(now) + timedelta(days=3)).replace(hour=21, minute=0)
         publish(ACTIVITY, "文体", starts, starts + timedelta(hours=2), topics=["剪窗花"], capacity=20)
         (person,) = by_name(WHO)
         chats.bind(chats.open_chat("rasa", WHO, now), person, "staff", now)
