@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax, softmax
 from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
+
+_MANY = 5000
 
 
 @dataclass
@@ -91,23 +94,25 @@ def fit(
     names = sorted(set(labels))
     target = np.array([names.index(label) for label in labels])
 
-    def out_of_fold(strength: float) -> np.ndarray:
-        decisions = np.zeros((len(target), len(names)))
-        for fold in range(folds):
-            held = fold_of == fold
-            # A fold knows only its own features, as the model will know only those it was trained on.
-            scaled = _scaled(counts, _importance(counts[~held], rarest))
-            coefficients, bias = _fit_linear(scaled[~held], target[~held], len(names), strength, seed)
-            decisions[held] = scaled[held] @ coefficients + bias
-        return decisions
-
     fold_of = _stratified_folds(target, folds, seed)
-    # One after the other: liblinear draws from one global generator, and threads would leave that to luck.
-    candidates = [out_of_fold(strength) for strength in strengths]
-    best = max(range(len(candidates)), key=lambda index: (candidates[index].argmax(1) == target).mean())
     importance = _importance(counts, rarest)
     scaled = _scaled(counts, importance)
-    coefficients, bias = _fit_linear(scaled, target, len(names), strengths[best], seed)
+    # In processes of their own, since liblinear draws from one global generator; a few messages are not worth them.
+    side_by_side = Parallel(n_jobs=-1 if len(target) > _MANY else 1)
+    jobs = [
+        delayed(_decide_fold)(counts, target, fold_of == fold, len(names), strength, rarest, seed)
+        for strength in strengths
+        for fold in range(folds)
+    ]
+    if len(strengths) == 1:
+        jobs.append(delayed(_fit_linear)(scaled, target, len(names), strengths[0], seed))
+    found = side_by_side(jobs)
+    fitted = found.pop() if len(strengths) == 1 else None
+    candidates = [np.zeros((len(target), len(names))) for _ in strengths]
+    for place, decisions in enumerate(found):
+        candidates[place // folds][fold_of == place % folds] = decisions
+    best = max(range(len(candidates)), key=lambda index: (candidates[index].argmax(1) == target).mean())
+    coefficients, bias = fitted or _fit_linear(scaled, target, len(names), strengths[best], seed)
     return LinearModel(
         names,
         importance,
@@ -117,6 +122,21 @@ def fit(
         _sharpness(candidates[best], target),
         strengths[best],
     )
+
+
+def _decide_fold(
+    counts: csr_matrix,
+    target: np.ndarray,
+    held: np.ndarray,
+    labels: int,
+    strength: float,
+    rarest: int,
+    seed: int,
+) -> np.ndarray:
+    """Decide on the rows held back by a model of the others, which knows only their features."""
+    scaled = _scaled(counts, _importance(counts[~held], rarest))
+    coefficients, bias = _fit_linear(scaled[~held], target[~held], labels, strength, seed)
+    return np.asarray(scaled[held] @ coefficients + bias)
 
 
 def _importance(counts: csr_matrix, rarest: int) -> np.ndarray:
