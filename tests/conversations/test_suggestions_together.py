@@ -123,7 +123,7 @@ async def test_seconded_by_number_place_and_topic(luo: Talk, proposed: list[str]
 async def test_seconded_while_it_is_read(luo: Talk, proposed: list[str]) -> None:
     """The button under the one just read, or the word alone; taken back by word."""
     charger = proposed[0]
-    await luo.say(f"看看{charger}这条建议")
+    await luo.say(f"看一下别人提的建议{charger}")
     await luo.say("我也附议")
     assert "附议好了" in luo.text
     assert supporters(charger) == 1
